@@ -1,0 +1,189 @@
+"""The application factory: the only module that knows every feature."""
+
+from datetime import timedelta
+from functools import partial
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+from portal.cli import register_commands
+from portal.features.agencies import labels as agencies_labels
+from portal.features.agencies import policy as agencies_policy
+from portal.features.agencies import views as agencies
+from portal.features.agencies.domain import AGENCY
+from portal.features.agencies.queries import load_standing as find_agency
+from portal.features.agencies.queries import tasks as agencies_tasks
+from portal.features.exchanges import api as exchanges_api
+from portal.features.exchanges import labels as exchanges_labels
+from portal.features.exchanges import policy as exchanges_policy
+from portal.features.exchanges import views as exchanges
+from portal.features.exchanges.domain.lifecycles import NEED, OFFER
+from portal.features.exchanges.domain.vocabulary import PostKind
+from portal.features.exchanges.policy import Posts
+from portal.features.exchanges.programme import labels as programme_labels
+from portal.features.exchanges.programme.importing import forget_expired as forget_uploads
+from portal.features.exchanges.queries import find as find_post
+from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
+from portal.features.exchanges.services import expire_due as expire_posts
+from portal.features.matches import api as matches_api
+from portal.features.matches import labels as matches_labels
+from portal.features.matches import policy as matches_policy
+from portal.features.matches import views as matches
+from portal.features.matches.domain.lifecycle import PROPOSAL
+from portal.features.matches.policy import Matches
+from portal.features.matches.queries import proposal as find_proposal
+from portal.features.matches.queries import tasks as matches_tasks
+from portal.features.matches.services import listen as follow_posts
+from portal.features.matches.services import run_due as run_proposals
+from portal.features.notices import policy as notices_policy
+from portal.features.notices import views as notices
+from portal.features.notices.services import listen as listen_for_mails
+from portal.features.notices.services import send_waiting
+from portal.features.people import labels as people_labels
+from portal.features.people import policy as people_policy
+from portal.features.people import views as people
+from portal.features.people.services.clearing import forget_old as forget_sign_ins
+from portal.infra.db import configure_engine, db
+from portal.infra.jobs import Timed
+from portal.infra.outbox import forget_sent
+from portal.infra.submissions import forget_old
+from portal.kernel.policy import Policy
+from portal.web import pages
+from portal.web.access import check_every_route, register_access
+from portal.web.assets import serve_assets
+from portal.web.csrf import register_csrf
+from portal.web.errors import register_errors
+from portal.web.formats import register_formats
+from portal.web.headers import register_headers
+from portal.web.i18n import later as _
+from portal.web.i18n import register_languages
+from portal.web.labels import register_labels
+from portal.web.messages import register_messages
+from portal.web.once import register_once
+from portal.web.shell import Entry, register_shell
+from portal.web.slots import fill_slot, register_slots
+from portal.web.transaction import register_transaction
+
+POLICY = Policy(
+    exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, notices_policy.GRANTS
+)
+LABELS: list = [
+    matches_labels.LABELS,
+    programme_labels.LABELS,
+    exchanges_labels.LABELS,
+    people_labels.LABELS,
+    agencies_labels.LABELS,
+]
+TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
+MESSAGES: list = [
+    matches_labels.MESSAGES,
+    programme_labels.MESSAGES,
+    exchanges_labels.MESSAGES,
+    people_labels.MESSAGES,
+    agencies_labels.MESSAGES,
+]
+LIFECYCLES = (OFFER, NEED, PROPOSAL, AGENCY)
+NAVIGATION = (
+    Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
+    Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
+    Entry("needs", "exchanges.needs", "hand", _("Needs"), Posts.LIST),
+    Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
+    Entry("agencies", "agencies.index", "people", _("Agencies")),
+)
+FOOTER = (
+    *NAVIGATION,
+    Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
+    Entry("account", "people.account", "user", _("My account")),
+    Entry("help", "pages.help_page", "info", _("Help"), signed_in_only=False),
+    Entry("accessibility", "pages.accessibility", "info", _("Accessibility"), signed_in_only=False),
+    Entry(
+        "demo_mail",
+        "notices.demo_mails",
+        "mail",
+        _("Mails of the demonstration"),
+        signed_in_only=False,
+        demo_only=True,
+    ),
+)
+BLUEPRINTS = (
+    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
+    *(people.bp, agencies.bp, notices.bp),
+)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, agencies_tasks)
+"""What knows of things that wait for someone; the inbox shows them all."""
+HISTORIES = {
+    "offer": partial(find_post, kind=PostKind.OFFER),
+    "need": partial(find_post, kind=PostKind.NEED),
+    "proposal": find_proposal,
+    "agency": find_agency,
+}
+"""By lifecycle: what finds a record that this actor may know of."""
+TIMED = (
+    Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
+    Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
+    Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
+    Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
+    Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
+    Timed(name="forget_sent_mail", every=timedelta(days=1), run=forget_sent),
+    Timed(name="forget_submissions", every=timedelta(hours=1), run=forget_old),
+)
+"""What `python -m portal.jobs` does by the clock."""
+MAX_UPLOAD = 50 * 1024 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    config = config or Config.from_env()
+    app = Flask("portal", template_folder="web/templates", static_folder=None)
+    _configure(app, config)
+    db.init_app(app)
+    with app.app_context():
+        configure_engine(db.engine)
+    register_languages(app)
+    register_labels(app, LABELS, TAGS)
+    register_messages(app, *MESSAGES)
+    register_formats(app)
+    register_shell(app, NAVIGATION, FOOTER)
+    register_slots(app)
+    serve_assets(app)
+    register_errors(app)
+    # Hooks before a request run in this order, hooks after it in the reverse one.
+    register_headers(app, secure=config.secure)
+    register_transaction(app)
+    register_access(app, POLICY, people.who_acts)
+    register_csrf(app)
+    register_once(app)
+    app.extensions["before_asking"] = (people.keep_what_was_typed,)
+    people.forget_kept_once_sent(app)
+    app.extensions["task_sources"] = TASK_SOURCES
+    app.extensions["histories"] = HISTORIES
+    fill_slot(app, "history", notices.history_part)
+    fill_slot(app, "agency_actions", people.members_link)
+    follow_posts()
+    listen_for_mails()
+    fill_slot(app, "post", matches.part)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    check_every_route(app)
+    register_commands(app)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.extensions["config"] = config
+    app.config.from_mapping(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        TESTING=config.testing,
+        DEMO=config.demo,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="__Host-session" if config.secure else "session",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+    )
+    if config.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

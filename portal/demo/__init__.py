@@ -1,0 +1,1 @@
+"""The demonstration: invented people, and a programme whose calendar lies ahead. Never in production."""

@@ -1,0 +1,1 @@
+"""States, member agencies and their contact points."""

@@ -1,0 +1,1 @@
+"""Offers and needs: the two sides of an officer exchange."""

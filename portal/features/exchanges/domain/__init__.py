@@ -1,0 +1,1 @@
+"""The rules of offers and needs: vocabulary, lifecycles, commands. Plain Python."""

@@ -1,0 +1,134 @@
+"""Exports of the lists: the programme file's columns, as far as the reader may see, streamed as CSV or XLSX."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO
+
+import xlsxwriter
+from sqlalchemy import select
+
+from portal.features.exchanges.domain.filters import Filters, Sort
+from portal.features.exchanges.domain.vocabulary import PostKind
+from portal.features.exchanges.models import Post
+from portal.features.exchanges.programme import standing
+from portal.features.exchanges.programme.cells import label_cell
+from portal.features.exchanges.programme.findings import Finding
+from portal.features.exchanges.programme.sheets import MOST_ROWS
+from portal.features.exchanges.programme.standing import Standing
+from portal.features.exchanges.programme.tables import SHAPES, TABLE_OF, guarded
+from portal.features.exchanges.queries.listing import Place, page
+from portal.features.exchanges.queries.sight import exactly_visible, readable, visible
+from portal.infra.db import db
+from portal.kernel.errors import Problem
+from portal.kernel.labels import Tlp
+from portal.kernel.policy import Actor
+
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it, spreadsheets take UTF-8 for an encoding of old Windows."""
+FIGURES = frozenset({"places", "officers", "min_days", "max_days", "band", "band_min", "band_max"})
+CHUNK = 200
+_PIECE = 64 * 1024
+
+
+def columns(kind: PostKind) -> tuple[str, ...]:
+    """The programme's own columns (the label is one of them), then reference and state."""
+    return (*SHAPES[TABLE_OF[kind]].order, "ref", "state")
+
+
+def found_ids(actor: Actor, kind: PostKind, filters: Filters, sort: Sort) -> Iterator[int]:
+    """The ids of the list with its filters, page after page, no more than a programme may have."""
+    return islice(_every_id(actor, kind, filters, sort), MOST_ROWS)
+
+
+def _every_id(actor: Actor, kind: PostKind, filters: Filters, sort: Sort) -> Iterator[int]:
+    place: Place | None = None
+    while True:
+        found = page(actor, kind, filters, sort, place)
+        yield from found.ids
+        if found.next is None:
+            return
+        place = found.next
+
+
+def rows(actor: Actor, kind: PostKind, ids: Iterable[int]) -> Iterator[list[str]]:
+    """One row of plain texts for each post that the actor may know of, each field as far as they may see it."""
+    left, names = iter(ids), columns(kind)
+    while chunk := list(islice(left, CHUNK)):
+        known, read, exact = (
+            set(db.session.scalars(select(Post.id).where(Post.id.in_(chunk), sight(actor))))
+            for sight in (visible, readable, exactly_visible)
+        )
+        for post in standing.by_ids(id_ for id_ in chunk if id_ in known):
+            cells = disclosed_cells(post, content=post.id in read, exact=post.id in exact)
+            yield [cells.get(name, "") for name in names]
+
+
+def disclosed_cells(post: Standing, *, content: bool, exact: bool) -> dict[str, str]:
+    """Reference, label and state always; the content, and the exact site, only where the reader may see them."""
+    bare = {"ref": post.ref, "state": post.state.value, "label": label_cell(post.label)}
+    if not content:
+        return bare
+    cells = dict(post.cells) | bare | {"key": post.key, "agency": post.agency_key}
+    if not exact and post.label != Tlp.CLEAR:
+        cells["site"] = ""
+    return cells
+
+
+def as_csv(kind: PostKind, found: Iterable[list[str]]) -> Iterator[bytes]:
+    return _csv(columns(kind), found)
+
+
+def findings_csv(found: Iterable[Finding], *, words: Callable[[Problem], str]) -> Iterator[bytes]:
+    """What was found in a programme file, each line with its place."""
+    names = ("kind", "file", "row", "column", "problem", "value")
+    rows = (
+        ["warning" if f.warning else "error", f.file, str(f.row or ""), f.column or "", words(f.problem), f.value]
+        for f in found
+    )
+    return _csv(names, rows)
+
+
+def _csv(names: Sequence[str], found: Iterable[list[str]]) -> Iterator[bytes]:
+    """In pieces, so that memory stays flat however long the list is."""
+    piece = io.StringIO(newline="")
+    piece.write(BYTE_ORDER_MARK)
+    writer = csv.writer(piece)
+    writer.writerow(names)
+    for row in found:
+        writer.writerow([guarded(text) for text in row])
+        if piece.tell() > _PIECE:
+            yield piece.getvalue().encode()
+            piece.seek(0)
+            piece.truncate()
+    yield piece.getvalue().encode()
+
+
+def as_xlsx(kind: PostKind, found: Iterable[list[str]]) -> Iterator[bytes]:
+    """Written row by row into a temporary file, then sent in pieces. Texts are texts, never formulas or links."""
+    with TemporaryFile() as file:
+        _write_workbook(file, kind, found)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _write_workbook(file: IO[bytes], kind: PostKind, found: Iterable[list[str]]) -> None:
+    plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    names = columns(kind)
+    with xlsxwriter.Workbook(file, plain) as workbook:
+        sheet = workbook.add_worksheet(TABLE_OF[kind].value)
+        sheet.freeze_panes(1, 1)
+        sheet.write_row(0, 0, names, workbook.add_format({"bold": True}))
+        for number, row in enumerate(found, start=1):
+            for column, (name, text) in enumerate(zip(names, row, strict=True)):
+                if name in FIGURES and text.isdecimal():
+                    sheet.write_number(number, column, int(text))
+                elif text:
+                    sheet.write_string(number, column, guarded(text))

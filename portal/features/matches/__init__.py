@@ -1,0 +1,1 @@
+"""Who fits whom, and proposals that both agencies agree on."""

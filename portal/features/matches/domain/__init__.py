@@ -1,0 +1,1 @@
+"""The rules of proposals: lifecycle, commands, versions of terms. Plain Python."""

@@ -1,0 +1,1 @@
+"""Turns state changes into inbox tasks and e-mails; the only listener."""

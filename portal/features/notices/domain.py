@@ -1,0 +1,132 @@
+"""Which mail tells of what, to whom it may say how much, and who reads how much of a history. Plain Python."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from portal.features.exchanges.domain.disclosure import OVERSEERS, Disclosure, disclosure
+from portal.kernel.labels import WITHOUT_CONTENT_IN_MAIL, Tlp
+from portal.kernel.policy import Actor, Role
+
+WITHOUT_CONTENT = "something_waits"
+"""The kind of a mail that says only that something waits."""
+NEGOTIATORS = frozenset({Role.LIAISON_OFFICER, Role.EDITOR, Role.APPROVER})
+"""Who speaks for an agency about its exchanges."""
+
+
+class Group(StrEnum):
+    """Whom a step concerns, as seen from the record."""
+
+    APPROVERS = "approvers"
+    """Of the agency that owns the record."""
+    AUTHORS = "authors"
+    """Whoever wrote the post, or handed it in."""
+    COORDINATORS = "coordinators"
+    """Of the State of the agency that owns the post."""
+    OTHER_SIDE = "other_side"
+    """Everyone who negotiates for the agency that did not take the step."""
+    BOTH_SIDES = "both_sides"
+    COUNTERPARTS = "counterparts"
+    """Whoever negotiates for an agency that works with this one."""
+
+
+Told = tuple[str, Group]
+"""The kind of mail, and who gets it."""
+
+_POST: Mapping[str, tuple[Told, ...]] = {
+    "submit": (("post_to_publish", Group.APPROVERS),),
+    "approve": (("post_to_endorse", Group.COORDINATORS),),
+    "return": (("post_returned", Group.AUTHORS),),
+    "publish": (("post_published", Group.AUTHORS),),
+    "endorse": (("post_published", Group.AUTHORS), ("post_published", Group.APPROVERS)),
+    "expire": (("post_expired", Group.AUTHORS), ("post_expired", Group.APPROVERS)),
+}
+STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
+    "offer": _POST,
+    "need": _POST,
+    "proposal": {
+        "begin": (("proposal_received", Group.OTHER_SIDE),),
+        "counter": (("proposal_countered", Group.OTHER_SIDE),),
+        "host_accept": (("proposal_accepted", Group.OTHER_SIDE),),
+        "sender_accept": (("proposal_accepted", Group.OTHER_SIDE),),
+        "confirm": (("proposal_confirmed", Group.BOTH_SIDES),),
+        "wait": (("proposal_waiting", Group.BOTH_SIDES),),
+        "promote": (("proposal_promoted", Group.BOTH_SIDES),),
+        "decline": (("proposal_declined", Group.OTHER_SIDE),),
+        "withdraw": (("proposal_withdrawn", Group.OTHER_SIDE),),
+        "follow_withdrawal": (("proposal_withdrawn", Group.OTHER_SIDE),),
+        "follow_revision": (("proposal_changed", Group.BOTH_SIDES),),
+        "expire": (("proposal_expired", Group.BOTH_SIDES),),
+        "release": (("proposal_released", Group.BOTH_SIDES),),
+        "remind": (("proposal_expiring", Group.BOTH_SIDES),),
+        "ask": (("question_asked", Group.OTHER_SIDE),),
+        "answer": (("question_answered", Group.OTHER_SIDE),),
+    },
+    "agency": {
+        "suspend": (("counterpart_suspended", Group.COUNTERPARTS), ("agency_suspended", Group.APPROVERS)),
+        "resume": (("counterpart_resumed", Group.COUNTERPARTS), ("agency_resumed", Group.APPROVERS)),
+    },
+}
+"""Lifecycle and step, and the mails that they cause. A step that is not here causes none."""
+
+
+def told_of(lifecycle: str, step: str) -> tuple[Told, ...]:
+    return STEPS.get(lifecycle, {}).get(step, ())
+
+
+def kind_for(kind: str, label: Tlp) -> str:
+    """The kind of mail that may be sent about a record with this label: mail leaves the portal's control."""
+    return WITHOUT_CONTENT if label in WITHOUT_CONTENT_IN_MAIL else kind
+
+
+PAGES: Mapping[str, str] = {"offer": "exchanges.offer", "need": "exchanges.need", "proposal": "matches.proposal"}
+"""The page of a record, by its lifecycle."""
+
+
+class Sight(StrEnum):
+    """How much of a record's history someone reads."""
+
+    NOTHING = "nothing"
+    OUTLINE = "outline"
+    """What happened since it was published, without reasons."""
+    WHOLE = "whole"
+
+
+OUTLINE = frozenset(
+    {"publish", "endorse", "import", "revise", "fill", "reopen", "match", "match_partly", "withdraw", "expire", "close"}
+)
+"""Steps of a post that everyone may know of who sees the post. What came before is its agency's own affair."""
+
+
+def sight_of_post(actor: Actor | None, post: Any) -> Sight:
+    """Its agency, those who endorse it and those who oversee it read all; others what happened since publication."""
+    seen = disclosure(actor, post, post.seen)
+    if actor is None or seen in {Disclosure.NOTHING, Disclosure.REFERENCE}:
+        return Sight.NOTHING
+    endorses = actor.role == Role.COORDINATOR and actor.state is not None and actor.state == post.state_iso2
+    inside = actor.agency_id == post.agency_id or actor.role in OVERSEERS or endorses
+    return Sight.WHOLE if inside else Sight.OUTLINE
+
+
+def sight_of_proposal(actor: Actor | None, proposal: Any) -> Sight:
+    """Both sides read all of it, and so does whoever oversees."""
+    return Sight.WHOLE if actor is not None and proposal.disclosed_to(actor) else Sight.NOTHING
+
+
+def sight_of_agency(actor: Actor | None, agency: Any) -> Sight:
+    """Why an agency was verified or suspended is between it and the secretariat."""
+    if actor is None:
+        return Sight.NOTHING
+    return Sight.WHOLE if actor.agency_id == agency.agency_id or actor.role in OVERSEERS else Sight.NOTHING
+
+
+SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
+    "offer": sight_of_post,
+    "need": sight_of_post,
+    "proposal": sight_of_proposal,
+    "agency": sight_of_agency,
+}
+
+
+def sight(actor: Actor | None, record: Any) -> Sight:
+    return SIGHTS[record.lifecycle.name](actor, record)

@@ -1,0 +1,152 @@
+"""The words of mails, one entry for each kind. Without names of people or agencies: mail leaves our control."""
+
+from dataclasses import dataclass
+
+from portal.web.i18n import later as _
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """Subject and text of a kind of mail. The text may use the mail's parameters; the subject never does."""
+
+    subject: str
+    text: str
+
+
+MAILS = {
+    # About an account. Their link carries a secret and works once.
+    "invitation": MailWords(
+        _("You are invited to the Cooperation Portal"),
+        _("Your agency works with others in the Cooperation Portal, and you are invited to take part for it. "
+          "The link below works once, within %(days)s days."),
+    ),
+    "password_reset": MailWords(
+        _("Choose a new password"),
+        _("Someone asked for a new password for your account. The link below works once, within one hour. "
+          "If it was not you, do nothing: your password stays as it is."),
+    ),
+    "password_changed": MailWords(
+        _("Your password was changed"),
+        _("The password of your account was changed just now. If it was not you, ask for a new password at once "
+          "and tell the secretariat."),
+    ),
+    # What may not leave the portal.
+    "something_waits": MailWords(
+        _("Something waits for you in the portal"),
+        _("Something waits for you in the portal. What it is may not be said in a mail: sign in to read it."),
+    ),
+    # Offers and needs.
+    "post_to_publish": MailWords(
+        _("A post waits for your approval"),
+        _("A colleague has handed in a post. Read it, then publish it or return it with your reasons."),
+    ),
+    "post_to_endorse": MailWords(
+        _("A post waits for your endorsement"),
+        _("An agency of your State has approved a post. Read it, then endorse it or return it with your reasons."),
+    ),
+    "post_returned": MailWords(
+        _("Your post was returned to you"),
+        _("Your post came back with a reason. Change what is asked for, then hand it in again."),
+    ),
+    "post_published": MailWords(
+        _("Your post is published"),
+        _("Your post is published. The portal now shows who fits it, and why."),
+    ),
+    "post_expired": MailWords(
+        _("Your post has ended"),
+        _("The last dates of your post are over, so it is no longer shown to others."),
+    ),
+    "strong_fit": MailWords(
+        _("There is a strong new fit"),
+        _("A new post fits one of yours very well. Compare the two and propose terms if you agree."),
+    ),
+    # Proposals.
+    "proposal_received": MailWords(
+        _("You have a proposal"),
+        _("An agency proposes an exchange to yours. Accept the terms, change them or decline."),
+    ),
+    "proposal_countered": MailWords(
+        _("The terms were changed"),
+        _("The other agency proposes other terms. Accept them, change them or decline."),
+    ),
+    "proposal_changed": MailWords(
+        _("A proposal has new terms"),
+        _("A post was revised, so the terms of a proposal on it have a new version. "
+          "Earlier acceptances no longer count: read the new version and answer it."),
+    ),
+    "proposal_accepted": MailWords(
+        _("The other agency has accepted"),
+        _("The other agency has accepted the terms as they stand. The exchange is agreed when your agency accepts "
+          "them too."),
+    ),
+    "proposal_confirmed": MailWords(
+        _("An exchange is agreed"),
+        _("Both agencies have accepted the same terms. The exchange is agreed, and you can now see whom to contact."),
+    ),
+    "proposal_waiting": MailWords(
+        _("An exchange is on the waiting list"),
+        _("Both agencies have accepted the same terms, but nothing is free just now. "
+          "The exchange is confirmed in strict order as soon as there is a place."),
+    ),
+    "proposal_promoted": MailWords(
+        _("An exchange has left the waiting list"),
+        _("A place has become free. The exchange that waited for it is now agreed."),
+    ),
+    "proposal_declined": MailWords(
+        _("A proposal was declined"),
+        _("The other agency has declined the proposal and says why."),
+    ),
+    "proposal_withdrawn": MailWords(
+        _("A proposal was withdrawn"),
+        _("The other agency has withdrawn. Nothing more is needed from you."),
+    ),
+    "proposal_expiring": MailWords(
+        _("A proposal ends soon"),
+        _("Nobody has answered a proposal for some time. It ends by itself on %(until)s."),
+    ),
+    "proposal_expired": MailWords(
+        _("A proposal has ended"),
+        _("Nobody answered in time, so the proposal has ended. Either side may propose again."),
+    ),
+    "proposal_released": MailWords(
+        _("An agreed exchange will not take place"),
+        _("An agreed exchange will not take place. Its places are free again."),
+    ),
+    "question_asked": MailWords(
+        _("You have a question to answer"),
+        _("The other agency asks a question about a proposal."),
+    ),
+    "question_answered": MailWords(
+        _("Your question has an answer"),
+        _("The other agency has answered your question about a proposal."),
+    ),
+    # People of an agency.
+    "membership_ended": MailWords(
+        _("Someone’s access to your agency has ended"),
+        _("A membership of your agency has ended. Drafts and tasks stay with the agency: see who continues them."),
+    ),
+    "deputy_named": MailWords(
+        _("You are named as a deputy"),
+        _("You may act as an approver of your agency on some days. Your account page shows them, and there you choose "
+          "what to act for."),
+    ),
+    # Agencies.
+    "agency_suspended": MailWords(
+        _("The work of your agency is paused"),
+        _("The secretariat has paused the work of your agency. You can read everything, and nothing is lost."),
+    ),
+    "agency_resumed": MailWords(
+        _("The work of your agency goes on"),
+        _("The pause of your agency is over. Its open work goes on."),
+    ),
+    "counterpart_suspended": MailWords(
+        _("The work of an agency is paused"),
+        _("An agency that you work with is paused. Your open proposals with it wait, and nothing is lost."),
+    ),
+    "counterpart_resumed": MailWords(
+        _("The work of an agency goes on"),
+        _("An agency that you work with is no longer paused. Your open proposals with it go on."),
+    ),
+}  # fmt: skip
+
+LABELS: dict[type, dict[str, str]] = {str: {}}

@@ -1,0 +1,1 @@
+"""People: memberships with roles, invitations, sign-in and sessions."""

@@ -1,0 +1,1 @@
+"""The forms of people: signing in, accounts, invitations."""

@@ -1,0 +1,1 @@
+"""What changes people, their memberships, sessions and passwords. The request commits; nothing here does."""

@@ -1,0 +1,125 @@
+"""Dates, numbers, States and languages as the reader writes them, for templates."""
+
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.numbers import format_decimal
+from flask import Flask, g
+from markupsafe import Markup, escape
+
+from portal.kernel.states import STATES
+from portal.web.i18n import current_language, pgettext
+
+_CALENDAR_LANGUAGES = {"zh": "zh_Hans_CN"}
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(_CALENDAR_LANGUAGES.get(language, language))
+
+
+def locale() -> Locale:
+    return _locale_of(current_language())
+
+
+def day_text(on: date) -> str:
+    """`8 Mar 2027`, in the reader's language."""
+    return _day_text(on, current_language())
+
+
+@lru_cache(maxsize=4_000)
+def _day_text(on: date, language: str) -> str:
+    return format_date(on, "d MMM y" if language == "en" else "medium", locale=_locale_of(language))
+
+
+def day(on: date) -> Markup:
+    return Markup('<time datetime="{}" class="nw">{}</time>').format(on.isoformat(), day_text(on))
+
+
+def long_day_text(on: date) -> str:
+    """With the day of the week, for the head of the inbox."""
+    return format_date(on, "EEEE d MMMM y" if current_language() == "en" else "full", locale=locale())
+
+
+def period_text(starts_on: date, ends_on: date) -> str:
+    """Both ends, whole: `8 Mar 2027 – 12 Mar 2027` is longer, but is read the same way in all six languages."""
+    if starts_on == ends_on:
+        return day_text(starts_on)
+    return pgettext("period of days", "%(first)s to %(last)s", first=day_text(starts_on), last=day_text(ends_on))
+
+
+def period(starts_on: date, ends_on: date) -> Markup:
+    return Markup("<span>{}</span>").format(period_text(starts_on, ends_on))
+
+
+def instant_text(at: datetime) -> str:
+    """Date and time in the reader's own zone, with its name, so that a deadline is never ambiguous."""
+    zone = ZoneInfo(g.get("time_zone") or "UTC")
+    local = at.astimezone(zone)
+    clock = format_time(local, "HH:mm" if current_language() == "en" else "short", locale=locale())
+    both = str(get_datetime_format("medium", locale=locale())).replace("'", "")
+    words = both.replace("{0}", clock).replace("{1}", day_text(local.date()))
+    return f"{words} {local.tzname() if zone.key == 'UTC' else zone.key}"
+
+
+def instant(at: datetime) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="minutes"), instant_text(at))
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=locale())
+
+
+def month_letters() -> list[str]:
+    return [locale().months["stand-alone"]["narrow"][month] for month in range(1, 13)]
+
+
+def state_name(iso2: str | None) -> str:
+    """The name the United Nations uses, never that of the Unicode territories."""
+    return STATES[iso2].name(current_language()) if iso2 and iso2 in STATES else ""
+
+
+def cc(iso2: str | None, *, name: bool = True) -> Markup:
+    """The three-letter code in a box, and the State's name."""
+    return _cc(iso2, current_language() if name else None)
+
+
+@lru_cache(maxsize=2_000)
+def _cc(iso2: str | None, language: str | None) -> Markup:
+    if iso2 is None or iso2 not in STATES:
+        return Markup()
+    code = STATES[iso2].iso3
+    if language is None:
+        return Markup('<span class="cc">{}</span>').format(code)
+    return Markup('<span class="cc" aria-hidden="true">{}</span> {}').format(code, STATES[iso2].name(language))
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's language; a code we do not know stays a code."""
+    return locale().languages.get(code, code)
+
+
+def bdi(text: Any) -> Markup:
+    """A name or title inside a sentence of another direction."""
+    return Markup("<bdi>{}</bdi>").format(escape(text))
+
+
+def register_formats(app: Flask) -> None:
+    app.jinja_env.globals |= {
+        "day": day,
+        "day_text": day_text,
+        "long_day_text": long_day_text,
+        "period": period,
+        "period_text": period_text,
+        "instant": instant,
+        "instant_text": instant_text,
+        "number": number,
+        "state_name": state_name,
+        "cc": cc,
+        "language_name": language_name,
+        "bdi": bdi,
+    }

@@ -1,0 +1,187 @@
+"""HTML forms. A form draws a command's fields and collects what was typed; the command does the checking."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from enum import Enum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from flask import request
+from wtforms import FieldList, Form, FormField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import TextInput
+
+from portal.kernel.contract import Command, decode, fields_of
+from portal.kernel.errors import Problem, Rejected
+from portal.web.labels import label
+from portal.web.messages import message
+
+C = TypeVar("C", bound=Command)
+T = TypeVar("T")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _is_day(typed: str) -> bool:
+    """Whether the browser's calendar can show it: it would hide 29 February 2027."""
+    if not _ISO_DAY.fullmatch(typed):
+        return False
+    try:
+        date.fromisoformat(typed)
+    except ValueError:
+        return False
+    return True
+
+
+class _DayInput(TextInput):
+    """The browser's calendar, except where it would hide what was typed: then plain text that can be mended."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Any:
+        typed = field._value()  # noqa: SLF001
+        self.input_type = "date" if not typed or _is_day(typed) else "text"
+        return super().__call__(field, **kwargs)
+
+
+class DayField(StringField):
+    """A date; what was typed is kept as text until the command has read it."""
+
+    widget = _DayInput()
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class CountField(StringField):
+    """A whole number, with the phone's number pad. Digits of any script are kept as typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, render_kw={"inputmode": "numeric", "autocomplete": "off"}, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        self.data = None if value is None else str(value)
+
+
+class ChoiceField(SelectField):
+    """One member of an enum, or nothing chosen yet. Unknown values are the command's business, not WTForms'."""
+
+    def __init__(self, text: str, *, enum: type[Enum] | None = None, empty: str | None = "", **kwargs: Any) -> None:
+        if enum is not None:
+            members = [*enum]
+            kwargs["choices"] = lambda: [
+                *([SelectChoice("", empty)] if empty is not None else []),
+                *(SelectChoice(m.value, label(m)) for m in members),
+            ]
+        super().__init__(text, validate_choice=False, coerce=_as_text, **kwargs)
+
+
+class ChoicesField(SelectMultipleField):
+    """Any number of members of an enum, or of given choices."""
+
+    def __init__(self, text: str, *, enum: type[Enum] | None = None, **kwargs: Any) -> None:
+        if enum is not None:
+            kwargs["choices"] = lambda: [SelectChoice(m.value, label(m)) for m in enum]
+        super().__init__(text, validate_choice=False, coerce=_as_text, **kwargs)
+
+
+def choices(pairs: Iterable[tuple[str, str]], *, empty: str | None = None) -> list[SelectChoice]:
+    """Choices of a select, each (value, words), with an empty one first where `empty` says its words."""
+    return [*([SelectChoice("", empty)] if empty is not None else []), *(SelectChoice(v, w) for v, w in pairs)]
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(getattr(value, "value", value))
+
+
+class BaseForm(Form):
+    """A form filled from the request's body on POST, else from `data`."""
+
+    def __init__(self, *, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        posted = request.form if request.method == "POST" else None
+        super().__init__(posted, data=dict(data or {}), **kwargs)
+        self.general_errors: list[str] = []
+        self.refused = False
+
+    @property
+    def status(self) -> int:
+        return 422 if self.refused or self.errors or self.general_errors else 200
+
+    def show(self, problem: Problem) -> None:
+        """Put a problem at its control; at the top of the form when it has none."""
+        self.refused = True
+        field = _control(self, problem.field.split("-")) if problem.field else None
+        if field is None:
+            self.general_errors.append(message(problem))
+        else:
+            field.errors = [*field.errors, message(problem)]
+
+    def show_all(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.show(problem)
+
+
+class CommandForm(BaseForm, Generic[C]):
+    """Draws `command`. Rows that are wholly empty are left out of what the command sees."""
+
+    command: ClassVar[type[Command]]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._rows: dict[str, list[int]] = {}
+        for rule in fields_of(self.command).values():
+            if rule.name in self:
+                self[rule.name].flags.required = rule.required
+                if rule.max_length:
+                    self[rule.name].flags.maxlength = rule.max_length
+
+    def run(self, service: Callable[..., T], **context: Any) -> T | None:
+        """Do what was asked and return the result; or None, with every refusal shown at its field."""
+        if request.method != "POST":
+            return None
+        try:
+            return service(decode(self.command, self.typed()), **context)
+        except Rejected as refusal:
+            self.show_all(refusal.problems)
+            return None
+
+    def typed(self) -> dict[str, object]:
+        """What was typed, as the command wants it: rows as lists of mappings, empty ones left out."""
+        return {name: self._typed(self[name]) for name in fields_of(self.command) if name in self}
+
+    def show(self, problem: Problem) -> None:
+        super().show(self._at_its_row(problem))
+
+    def _typed(self, field: Any) -> object:
+        if not isinstance(field, FieldList):
+            return field.data
+        rows = [(index, row.data) for index, row in enumerate(field.entries) if not _empty(row.data)]
+        self._rows[field.short_name] = [index for index, _ in rows]
+        return [{k: v for k, v in row.items() if v not in (None, "")} for _, row in rows]
+
+    def _at_its_row(self, problem: Problem) -> Problem:
+        """The command counts the rows that were filled in; the page shows them all."""
+        name, _, rest = (problem.field or "").partition("-")
+        index, _, inner = rest.partition("-")
+        if name not in self._rows or not index.isdigit():
+            return problem
+        row = self._rows[name][int(index)]
+        return Problem(problem.code, "-".join(p for p in (name, str(row), inner) if p), problem.params)
+
+
+def _empty(row: Any) -> bool:
+    return all(value in (None, "", []) for value in row.values()) if isinstance(row, dict) else row in (None, "")
+
+
+def _control(form: Any, path: list[str]) -> Any:
+    """The field at `windows`, `0`, `ends_on`; the nearest one around it when the last steps are not drawn."""
+    if path[0] not in form:
+        return None
+    field = form[path[0]]
+    for step in path[1:]:
+        if isinstance(field, FieldList) and step.isdigit() and int(step) < len(field.entries):
+            field = field.entries[int(step)]
+        elif isinstance(field, FormField) and step in field.form:
+            field = field.form[step]
+        else:
+            break
+    if isinstance(field, FormField):
+        return next(iter(field.form))
+    return field

@@ -1,0 +1,79 @@
+"""How many statements a page takes does not depend on how many rows it shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from portal.features.exchanges.domain.lifecycles import PostState
+from portal.features.exchanges.domain.vocabulary import PostKind
+from portal.infra.db import db, now
+from tests.client import PageClient
+from tests.world import World, add_post
+
+FEW, MANY = 5, 60
+READERS = ("host_approver", "stranger_editor", "secretariat")
+MOST = {
+    "/en/help": 12,
+    "/en/inbox": 30,
+    "/en/exchanges/offers": 30,
+    "/en/exchanges/offers?sort=soonest": 30,
+    "/en/exchanges/offers?q=inspection": 40,
+    "/en/exchanges/needs": 30,
+    "an offer": 45,
+}
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that reach the database inside."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def publish(world: World, posts: int) -> None:
+    """Offers and needs of two agencies, open and closed, and some that wait for an approver."""
+    for number in range(posts):
+        at = now() - timedelta(minutes=number + 1)
+        for kind in PostKind:
+            add_post(world, kind, ("host", "stranger")[number % 2], title=f"Inspection {number}", published_at=at)
+        waits = {"state": PostState.SUBMITTED, "published_at": None, "terms_version": 0}
+        add_post(world, PostKind.OFFER, "host", title=f"Waiting {number}", **waits)
+    db.session.commit()
+
+
+def statements(client: PageClient, address: str) -> list[str]:
+    client.get(address)  # what is kept from one request to the next is there before anything is counted
+    with counted() as seen:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return list(seen)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(
+    app: Flask, client: PageClient, world: World, reader: str
+) -> None:
+    client.sign_in(world.people[reader])
+    offer = f"/en/exchanges/offers/{world.refs['offer']}"
+    addresses = {name: offer if name == "an offer" else name for name in MOST}
+    publish(world, FEW)
+    few = {name: statements(client, address) for name, address in addresses.items()}
+    publish(world, MANY - FEW)
+    many = {name: statements(client, address) for name, address in addresses.items()}
+    grown = {name: (len(few[name]), len(many[name])) for name in MOST if len(many[name]) > len(few[name])}
+    assert grown == {}
+    assert {name: len(found) for name, found in many.items() if len(found) > MOST[name]} == {}
