@@ -35,6 +35,10 @@ def label(key: Enum | str) -> str:
     return str(current_app.extensions["labels"][kind][key])
 
 
+def has_label(key: str) -> bool:
+    return key in current_app.extensions["labels"][str]
+
+
 def look(state: Enum) -> tuple[str, str]:
     """Tone and icon of a state."""
     tone, icon = current_app.extensions["tags"][type(state)][state]
