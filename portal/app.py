@@ -6,7 +6,7 @@ from functools import partial
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Config
+from config import Config, UnsafeSettings
 from portal.cli import register_commands
 from portal.features.agencies import labels as agencies_labels
 from portal.features.agencies import policy as agencies_policy
@@ -44,10 +44,15 @@ from portal.features.people import labels as people_labels
 from portal.features.people import policy as people_policy
 from portal.features.people import views as people
 from portal.features.people.services.clearing import forget_old as forget_sign_ins
+from portal.features.rates import labels as rates_labels
+from portal.features.rates import policy as rates_policy
+from portal.features.rates import views as rates
+from portal.features.rates.policy import Rates
 from portal.infra.db import configure_engine, db
 from portal.infra.jobs import Timed
 from portal.infra.outbox import forget_sent
 from portal.infra.submissions import forget_old
+from portal.kernel.money import CURRENCIES
 from portal.kernel.policy import Policy
 from portal.web import pages
 from portal.web.access import check_every_route, register_access
@@ -66,12 +71,14 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, notices_policy.GRANTS
+    *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS),
+    *(notices_policy.GRANTS, rates_policy.GRANTS),
 )
 LABELS: list = [
     matches_labels.LABELS,
     programme_labels.LABELS,
     exchanges_labels.LABELS,
+    rates_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
 ]
@@ -80,6 +87,7 @@ MESSAGES: list = [
     matches_labels.MESSAGES,
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
+    rates_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
 ]
@@ -94,6 +102,7 @@ NAVIGATION = (
 FOOTER = (
     *NAVIGATION,
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
+    Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
     Entry("help", "pages.help_page", "info", _("Help"), signed_in_only=False),
     Entry("accessibility", "pages.accessibility", "info", _("Accessibility"), signed_in_only=False),
@@ -108,7 +117,7 @@ FOOTER = (
 )
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
-    *(people.bp, agencies.bp, notices.bp),
+    *(rates.bp, people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (exchanges_tasks, matches_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
@@ -134,6 +143,8 @@ MAX_UPLOAD = 50 * 1024 * 1024
 
 def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
+    if config.reporting_currency not in CURRENCIES:
+        raise UnsafeSettings(f"PORTAL_REPORTING_CURRENCY names no currency: {config.reporting_currency}")
     app = Flask("portal", template_folder="web/templates", static_folder=None)
     _configure(app, config)
     db.init_app(app)

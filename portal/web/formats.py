@@ -1,6 +1,7 @@
 """Dates, numbers, States and languages as the reader writes them, for templates."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,6 +84,11 @@ def figure(value: Figure) -> str:
     )
 
 
+def exact(value: Decimal) -> str:
+    """A number with every digit it has, such as a rate of exchange."""
+    return figure(Figure(f"{value:f}"))
+
+
 def amount_text(value: Figure, currency: str) -> str:
     """`EUR 18,500.00` in the reader's language: always the code, because a sign like $ belongs to many."""
     pattern = locale().currency_formats["standard"].pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
@@ -154,6 +160,7 @@ def register_formats(app: Flask) -> None:
         "instant_text": instant_text,
         "number": number,
         "figure": figure,
+        "exact": exact,
         "money": money,
         "money_text": money_text,
         "amount_text": amount_text,
