@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_currency, format_decimal, get_currency_name
+from babel.units import format_unit
 from flask import Flask, g
 from markupsafe import Markup, escape
 
@@ -115,6 +116,14 @@ def currency_name(code: str) -> str:
     return get_currency_name(code, locale=locale())
 
 
+def size(count: int) -> str:
+    """Of a file, in the unit that suits it."""
+    for unit, bytes_in_it in (("digital-megabyte", 1_000_000), ("digital-kilobyte", 1_000)):
+        if count >= bytes_in_it:
+            return format_unit(round(count / bytes_in_it, 1), unit, "short", locale=locale())
+    return format_unit(count, "digital-byte", "short", locale=locale())
+
+
 def month_letters() -> list[str]:
     return [locale().months["stand-alone"]["narrow"][month] for month in range(1, 13)]
 
@@ -161,6 +170,7 @@ def register_formats(app: Flask) -> None:
         "number": number,
         "figure": figure,
         "exact": exact,
+        "size": size,
         "money": money,
         "money_text": money_text,
         "amount_text": amount_text,
