@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.features.agencies.domain import AgencyKind, AgencyStatus
+from portal.features.agencies.models import Agency
 from portal.features.exchanges.domain.disclosure import Disclosure, disclosure
 from portal.features.exchanges.domain.lifecycles import LIVE, PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
@@ -26,21 +28,22 @@ STATES = [
     PostState.FULL,
     PostState.CLOSED,
 ]
+S = PostState
 PUBLISHED = LIVE | {PostState.CLOSED}
+WAYS = ("none", "fit", "others", "live", "over", "agreed", "agency", "person")
+"""How the sender may be connected to a post; "others": it fits a need of somebody else; "over": proposals, all ended."""
 
 
 @pytest.fixture(name="posts")
 def _posts(app: Flask, world: World) -> list[Post]:
     """One offer of the host for each label and state; the sender deals with some of them in each way there is."""
     with app.test_request_context("/en/"):
-        own = {who: add_post(world, PostKind.NEED, who) for who in ("sender", "stranger", "pending")}
+        own = {who: add_post(world, PostKind.NEED, who) for who in ("sender", "stranger", "pending", "donor")}
         own["stranger"].state = PostState.WITHDRAWN  # a fit with what is over opens nothing
-        found = []
+        found = [*_needs(world), *_neighbours(world)]
         for label in Tlp:
             for state in STATES:
-                ways = (
-                    ("none", "fit", "live", "agreed", "agency", "person") if state in PUBLISHED else ("none", "agency")
-                )
+                ways = WAYS if state in PUBLISHED else ("none", "agency", "person")
                 found += [_post(world, label, state, way, own) for way in ways]
         db.session.flush()
         yield found
@@ -57,9 +60,11 @@ def _post(world: World, label: Tlp, state: PostState, way: str, own: dict[str, P
         title=f"{label} {state} {way}",
     )
     if way == "fit":
-        for need in own.values():
-            db.session.add(Fit(offer_id=post.id, need_id=need.id, score=80, parts={}))
-    if way in {"live", "agreed"}:
+        for who in ("sender", "stranger", "pending"):
+            db.session.add(Fit(offer_id=post.id, need_id=own[who].id, score=80, parts={}))
+    if way == "others":
+        db.session.add(Fit(offer_id=post.id, need_id=own["donor"].id, score=80, parts={}))
+    if way in {"live", "over", "agreed"}:
         counts = {"live": int(way == "live"), "agreed": int(way == "agreed")}
         db.session.add(PostCounterpart(post_id=post.id, agency_id=world.agencies["sender"], **counts))
     if way in {"agency", "person"}:
@@ -68,6 +73,39 @@ def _post(world: World, label: Tlp, state: PostState, way: str, own: dict[str, P
         )
         db.session.add(PostRelease(post_id=post.id, released_by=world.people["host_approver"], at=LONG_AGO, **to))
     return post
+
+
+def _needs(world: World) -> list[Post]:
+    """Needs of the host that fit an offer of the sender: a live one, one that is over, or somebody else's."""
+    offers = {
+        "need-fit": add_post(world, PostKind.OFFER, "sender"),
+        "need-past": add_post(world, PostKind.OFFER, "stranger", state=PostState.WITHDRAWN),
+        "need-others": add_post(world, PostKind.OFFER, "donor"),
+    }
+    found = []
+    for way, offer in offers.items():
+        found.append(add_post(world, PostKind.NEED, "host", label=Tlp.AMBER, title=f"amber published {way}"))
+        db.session.add(Fit(offer_id=offer.id, need_id=found[-1].id, score=80, parts={}))
+    return found
+
+
+def _neighbours(world: World) -> list[Post]:
+    """Posts of another agency in the host's State, and of one in no State that anybody here coordinates."""
+    agency = Agency(
+        key="IT-NEXT", state_iso2="IT", kind=AgencyKind.POLICE, names={"it": "Polizia"}, name_language="it",
+        protocol_roles=["destination"], languages=[], time_zone="Europe/Rome", status=AgencyStatus.VERIFIED,
+        verified_at=LONG_AGO,
+    )  # fmt: skip
+    db.session.add(agency)
+    db.session.flush()
+    world.agencies["neighbour"] = agency.id
+    waits: dict[str, Any] = {"published_at": None, "terms_version": 0}
+    return [
+        add_post(world, PostKind.OFFER, "neighbour", state=S.SUBMITTED, title="green submitted next", **waits),
+        add_post(world, PostKind.OFFER, "neighbour", state=S.DRAFT, title="green draft next", **waits),
+        add_post(world, PostKind.OFFER, "neighbour", label=Tlp.RED, title="red published next"),
+        add_post(world, PostKind.OFFER, "donor", state=S.SUBMITTED, title="green submitted elsewhere", **waits),
+    ]
 
 
 def titles(condition: Any) -> set[str]:
@@ -99,7 +137,7 @@ def seen_by(world: World, name: str | None) -> set[str]:
 
 def test_visitors_see_only_clear_live_posts(world: World, posts: list[Post]):
     assert all(t.startswith("clear") and t.split()[1] in {"published", "full"} for t in seen_by(world, None))
-    assert len(seen_by(world, None)) == 12
+    assert len(seen_by(world, None)) == 2 * len(WAYS)
     assert seen_by(world, "pending_approver") == seen_by(world, None)
 
 
@@ -112,7 +150,7 @@ def test_a_stranger_sees_open_labels_alone(world: World, posts: list[Post]):
 def test_amber_opens_by_fit_and_live_proposal_strict_and_red_by_name_only(world: World, posts: list[Post]):
     approver = {t for t in seen_by(world, "sender_approver") if t.split()[1] == "published"}
     ways = {label: {t.split()[2] for t in approver if t.split()[0] == label} for label in Tlp}
-    assert ways[Tlp.AMBER] == {"fit", "live", "agreed", "agency"}
+    assert ways[Tlp.AMBER] == {"fit", "need-fit", "live", "agreed", "agency"}
     assert ways[Tlp.AMBER_STRICT] == {"agreed", "agency"}
     assert ways[Tlp.RED] == set()
     editor = {t for t in seen_by(world, "sender_editor") if t.startswith("red published")}
@@ -129,5 +167,7 @@ def test_the_secretariat_reads_references_alone_above_amber(world: World, posts:
 def test_the_coordinator_sees_what_waits_in_the_own_state(world: World, posts: list[Post]):
     waiting = {t.split()[1] for t in seen_by(world, "host_coordinator")}
     assert {"submitted", "endorsing"} <= waiting
+    next_door = {t for t in seen_by(world, "host_coordinator") if t.split()[2] in {"next", "elsewhere"}}
+    assert next_door == {"green submitted next"}
     other = {t.split()[1] for t in seen_by(world, "sender_coordinator")}
     assert not {"draft", "submitted", "endorsing"} & other
