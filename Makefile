@@ -23,7 +23,7 @@ browser:
 	@tools/browser.sh
 
 run: runtime compile-catalogues ## start the portal with its demonstration, on PORT (8000)
-	@PORT=$(PORT) $(VENV)/python -m portal.standalone
+	@PORT=$(PORT) exec $(VENV)/python -m portal.standalone
 
 test: setup browser compile-catalogues ## run every test: on SQLite, on PostgreSQL and in a browser
 	@PROOF=$${PROOF:-small} $(VENV)/python -m pytest -n $(WORKERS) --dist worksteal -rs $(ARGS)
