@@ -44,6 +44,16 @@ from portal.features.people import labels as people_labels
 from portal.features.people import policy as people_policy
 from portal.features.people import views as people
 from portal.features.people.services.clearing import forget_old as forget_sign_ins
+from portal.features.rounds import api as rounds_api
+from portal.features.rounds import labels as rounds_labels
+from portal.features.rounds import policy as rounds_policy
+from portal.features.rounds import views as rounds
+from portal.features.rounds.domain.lifecycle import ROUND
+from portal.features.rounds.policy import Rounds
+from portal.features.rounds.queries import find as find_round
+from portal.features.rounds.queries import tasks as rounds_tasks
+from portal.features.rounds.services import run_due as run_rounds
+from portal.features.rounds.services import work_off as work_off_runs
 from portal.infra.db import configure_engine, db
 from portal.infra.jobs import Timed
 from portal.infra.outbox import forget_sent
@@ -66,29 +76,37 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, notices_policy.GRANTS
+    exchanges_policy.GRANTS,
+    people_policy.GRANTS,
+    agencies_policy.GRANTS,
+    matches_policy.GRANTS,
+    rounds_policy.GRANTS,
+    notices_policy.GRANTS,
 )
 LABELS: list = [
+    rounds_labels.LABELS,
     matches_labels.LABELS,
     programme_labels.LABELS,
     exchanges_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
 ]
-TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
+TAGS: list = [rounds_labels.TAGS, matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
 MESSAGES: list = [
+    rounds_labels.MESSAGES,
     matches_labels.MESSAGES,
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
     Entry("needs", "exchanges.needs", "hand", _("Needs"), Posts.LIST),
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
+    Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
@@ -107,15 +125,16 @@ FOOTER = (
     ),
 )
 BLUEPRINTS = (
-    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
+    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
     "need": partial(find_post, kind=PostKind.NEED),
     "proposal": find_proposal,
+    "round": find_round,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -123,6 +142,8 @@ TIMED = (
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
+    Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
+    Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
     Timed(name="forget_sent_mail", every=timedelta(days=1), run=forget_sent),
@@ -162,6 +183,8 @@ def create_app(config: Config | None = None) -> Flask:
     follow_posts()
     listen_for_mails()
     fill_slot(app, "post", matches.part)
+    fill_slot(app, "post", rounds.part_of_post)
+    fill_slot(app, "proposal", rounds.part_of_proposal)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)
