@@ -207,7 +207,7 @@ def _ranks_of(instance: Instance, market: Market) -> Ranks:
 
 def _document(instance: Instance, flows: list[int], certificate: Duality | Stability) -> dict[str, Any]:
     officers, places = Counter(instance.needs), Counter(instance.offers)
-    matches = []
+    matches: list[dict[str, Any]] = []
     for ((need, offer), weight), count in zip(instance.weights.items(), flows, strict=True):
         if count:
             matches.append({"need": need, "offer": offer, "officers": count, "weight": weight})

@@ -79,6 +79,9 @@ class _Check:
             if match.officers < 1:
                 yield Finding("no_officers", {"need": match.need, "offer": match.offer, "officers": match.officers})
             seen.add(match[:2])
+        yield from self._unknown_prices()
+
+    def _unknown_prices(self) -> Iterator[Finding]:
         certificate = self.result.certificate
         if isinstance(certificate, Duality):
             for kind, priced, known in (
@@ -128,6 +131,11 @@ class _Check:
             for key, limit in most.items():
                 if used[code][key] > limit:
                     yield Finding(code, {"key": key, "officers": used[code][key], "limit": limit})
+        yield from self._left(used, limits)
+
+    def _left(
+        self, used: Mapping[str, Counter[str | None]], limits: tuple[Mapping[str, int], ...]
+    ) -> Iterator[Finding]:
         for name, code, left in (
             ("needs", _LIMITS[0], self.result.officers_left),
             ("offers", _LIMITS[1], self.result.places_left),
@@ -183,10 +191,7 @@ class _Check:
 
     def _optimal(self, proof: Duality) -> Iterator[Finding]:
         """Weak duality: at prices that no pair is worth more than, nothing is worth more than all prices together."""
-        for kind, figures in (("need", proof.needs), ("offer", proof.offers), ("host", proof.hosts)):
-            for key, price in figures.items():
-                if price < 0:
-                    yield Finding("price_negative", {"kind": kind, "key": key})
+        yield from self._signs(proof)
         free, sent, hosted = self._free()
         bound = self._agreed()
         bound += sum(count * proof.needs.get(key, 0) for key, count in free["needs"].items())
@@ -203,14 +208,22 @@ class _Check:
             bound += may_stay * max(weight + self.policy.stay_points - price, 0)
         for state in {need.state for need in self.problem.needs if need.state}:
             bound += self._spread(proof, state, sent[state])
-            if proof.origins.get(state, 0) > 0 and state not in self.policy.origin_caps:
-                yield Finding("price_without_cap", {"key": state})
         for state in {offer.state for offer in self.problem.offers if offer.state} & self.policy.host_caps.keys():
             bound += (self.policy.host_caps[state] - hosted[state]) * proof.hosts.get(state, 0)
         if not self.result.objective == bound == proof.primal == proof.dual:
             claimed = {"primal": proof.primal, "dual": proof.dual}
             yield Finding("values_differ", {"matches": self.result.objective, "prices": bound, **claimed})
         yield from self._counted(count)
+
+    def _signs(self, proof: Duality) -> Iterator[Finding]:
+        """Only the figure of an origin State may be negative, and only under a cap may it be positive."""
+        for kind, figures in (("need", proof.needs), ("offer", proof.offers), ("host", proof.hosts)):
+            for key, price in figures.items():
+                if price < 0:
+                    yield Finding("price_negative", {"kind": kind, "key": key})
+        for state, price in proof.origins.items():
+            if price > 0 and state not in self.policy.origin_caps:
+                yield Finding("price_without_cap", {"key": state})
 
     def _agreed(self) -> int:
         """Return what the locked pairs are worth, which no price has to cover."""

@@ -105,13 +105,14 @@ class Ways:
     def spread_out(self, begin: Reached) -> tuple[Reached, int]:
         """Return the best ways from where `begin` is reached, and the best one back to the source (or UNREACHED)."""
         self._spread_out(begin)
-        ends = [
+        last = [int(begin.origins[state]) - points for state, points in self._last_of_origin.items()]
+        ends: list[Whole] = [
             begin.offers[self._into_sink],
             begin.hosts[self._open_hosts],
             begin.needs[self._to_source],
-            [begin.origins[state] - last for state, last in self._last_of_origin.items()],
+            np.array(last, dtype=np.int64),
         ]
-        back = max((int(max(end)) for end in ends if len(end)), default=UNREACHED)
+        back = max(int(end.max(initial=UNREACHED)) for end in ends)
         if back <= UNREACHED // 2:
             return begin, UNREACHED
         names = ("needs", "offers", "origins", "hosts")

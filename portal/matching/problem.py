@@ -1,8 +1,8 @@
 """What one run of a round depends on: posts, published policy, pairs locked, vetoed and kept; checked when it is made."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from portal.matching.fields import MOST, BadSource, shown
@@ -112,8 +112,8 @@ class Problem:
             object.__setattr__(self, name, tuple(posts))
         for post in self.needs:
             _whole(f"needs {shown(post.key)}, officers", post.officers, 0, MOST)
-        for post in self.offers:
-            _whole(f"offers {shown(post.key)}, places", post.places, 0, MOST)
+        for offer in self.offers:
+            _whole(f"offers {shown(offer.key)}, places", offer.places, 0, MOST)
         for name in ("locked", "previous"):
             object.__setattr__(self, name, _pairs(name, getattr(self, name)))
         object.__setattr__(self, "vetoes", _vetoes(self.vetoes))
@@ -155,9 +155,9 @@ class Problem:
                         f" more than the {what} {shown(of(pair))}: {most}"
                     )
 
-    def _states(self, side: str, place: int):  # noqa: ANN202 # a small function of a pair
+    def _states(self, side: str, place: int) -> Callable[[Pair], str | None]:
         states = {post.key: post.state for post in getattr(self, side)}
-        return lambda pair: states[pair[place]]
+        return lambda pair: states[pair[:2][place]]
 
     def _check_rankings(self) -> None:
         for side in ("needs", "offers"):
@@ -199,7 +199,7 @@ def _whole(where: str, value: object, lowest: int, highest: int) -> None:
         raise BadSource(f"{where}: {shown(value)} is not a whole number from {lowest} to {highest}")
 
 
-def _known(where: str, key: object, known: Iterable[str], kind: str) -> None:
+def _known(where: str, key: str, known: Container[str], kind: str) -> None:
     if key not in known:
         raise BadSource(f"{where}: there is no {kind} {shown(key)}")
 

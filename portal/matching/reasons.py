@@ -78,8 +78,11 @@ class Explainer:
                 flows[self._pair(match.need, match.offer)] = match.officers - match.locked
         return flows
 
-    def _pair(self, need: str, offer: str) -> int | None:
-        return self._setting.pairs.find(self._need_of[need], self._offer_of[offer])
+    def _pair(self, need: str, offer: str) -> int:
+        number = self._setting.pairs.find(self._need_of[need], self._offer_of[offer])
+        if number is None:
+            raise KeyError(need, offer)
+        return number
 
     # ------------------------------------------------------------------------------------------------ one pair
 
@@ -90,7 +93,7 @@ class Explainer:
         of_need = totals[pairs.need == self._need_of[need]]
         of_offer = totals[pairs.offer == self._offer_of[offer]]
         return Why(
-            score=pairs.score(number),  # type: ignore[arg-type]
+            score=pairs.score(number),
             bonus=match.bonus,
             rank_for_need=1 + int((of_need > match.score).sum()),
             of_need=len(of_need),
@@ -114,7 +117,6 @@ class Explainer:
         if closed:
             return closed
         number = self._pair(need, offer)
-        assert number is not None
         return self._short(number) if self.result.mode == "optimal" else self._outranked(number)
 
     def _closed(self, need: str, offer: str) -> WhyNot | None:

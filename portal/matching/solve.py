@@ -40,7 +40,7 @@ def solve(problem: Problem, progress: Progress | None = None) -> Result:
 
 def run(problem: Problem, progress: Progress | None = None) -> tuple[Setting, Result]:
     """Solve a problem and return its numbers as well."""
-    tell = progress or (lambda step: None)
+    tell = progress or (lambda _step: None)
     check_locks(problem)
     tell(STEPS[0])
     setting = set_up(problem)
@@ -195,13 +195,15 @@ def _result(setting: Setting, flows: Whole) -> Result:
     problem, pairs = setting.problem, setting.pairs
     locked = {(pair.need, pair.offer): pair.officers for pair in problem.locked}
     need_of, offer_of = numbers(problem.needs), numbers(problem.offers)
-    officers = {pairs.find(need_of[need], offer_of[offer]): count for (need, offer), count in locked.items()}
-    for pair in np.flatnonzero(flows).tolist():
-        officers[pair] = officers.get(pair, 0) + int(flows[pair])
+    officers = {pair: int(flows[pair]) for pair in np.flatnonzero(flows).tolist()}
+    for (need_key, offer_key), count in locked.items():
+        pair = pairs.find(need_of[need_key], offer_of[offer_key])
+        if pair is not None:  # a locked pair keeps the rules: check_locks saw to it
+            officers[pair] = officers.get(pair, 0) + count
     matches = []
-    for pair in sorted(officers):  # type: ignore[type-var]
+    for pair in sorted(officers):
         need, offer = problem.needs[pairs.need[pair]], problem.offers[pairs.offer[pair]]
-        score, bonus = pairs.score(pair).total, problem.policy.bonus(need)  # type: ignore[arg-type]
+        score, bonus = pairs.score(pair).total, problem.policy.bonus(need)
         matches.append(Match(need.key, offer.key, officers[pair], score, bonus, locked.get((need.key, offer.key), 0)))
     return _summed(problem, tuple(matches), len(pairs))
 

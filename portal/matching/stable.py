@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.matching.lottery import draws
 from portal.matching.market import LOTTERY_BITS, Market, Numbered, Whole
@@ -46,7 +47,7 @@ def ranked(market: Market, ours: Numbered, theirs: Numbered, named: Mapping[tupl
     """Return the rank of each pair among those of the same post of `ours`."""
     count = len(ours)
     lots = draws(market.need_numbers[market.need], market.offer_numbers[market.offer], LOTTERY_BITS)
-    keys = [theirs, -lots, -market.points]
+    keys: list[NDArray[np.integer]] = [theirs, -lots, -market.points]
     if named:
         first = np.full(count, UNNAMED, dtype=np.int32)
         for pair, key in enumerate(zip(ours.tolist(), theirs.tolist(), strict=True)):

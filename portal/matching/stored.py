@@ -136,9 +136,11 @@ def _topics(parents: object) -> Topics:
 
 
 def _pairs(where: str, pairs: object, *, counted: bool = True) -> tuple[Pair, ...]:
-    if not isinstance(pairs or [], list):
+    if pairs is None:
+        return ()
+    if not isinstance(pairs, list):
         raise BadSource(f"{where}: {shown(pairs)} is not a list of pairs")
-    return tuple(_pair(where, pair, counted) for pair in pairs or [])  # type: ignore[union-attr]
+    return tuple(_pair(where, pair, counted) for pair in pairs)
 
 
 def _pair(where: str, pair: object, counted: bool) -> Pair:
