@@ -73,7 +73,8 @@ class Round(Record):
         """The Python twin of `queries.visible`."""
         if actor.role in OVERSEERS:
             return True
-        return self.opened_at is not None and actor.verified and actor.agency_id is not None
+        member = actor.agency_id is not None and (actor.verified or actor.suspended)
+        return self.opened_at is not None and member
 
 
 class Enrolment(Table):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from portal.features.exchanges.models import Post
@@ -24,7 +24,12 @@ def own_pairs(actor: Actor, subject: Round) -> Sequence[RunPair]:
         select(RunPair)
         .join(Run, Run.id == RunPair.run_id)
         .join(Proposal, Proposal.id == RunPair.proposal_id)
-        .where(Run.round_id == subject.id, Proposal.id.in_(visible(actor).with_only_columns(Proposal.id)), ours(actor))
+        .where(
+            Run.round_id == subject.id,
+            Proposal.id.in_(visible(actor).with_only_columns(Proposal.id)),
+            ours(actor),
+            ~and_(Run.follow_up, RunPair.locked == RunPair.officers),  # an earlier run has this proposal already
+        )
         .options(
             joinedload(RunPair.offer).joinedload(Post.agency),
             joinedload(RunPair.need).joinedload(Post.agency),

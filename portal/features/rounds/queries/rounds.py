@@ -15,7 +15,7 @@ from portal.kernel.reference import parse_reference
 def seen(actor: Actor) -> ColumnElement[bool]:
     if actor.role in OVERSEERS:
         return true()
-    if not actor.verified or actor.agency_id is None:
+    if actor.agency_id is None or not (actor.verified or actor.suspended):
         return false()
     return Round.opened_at.is_not(None)
 

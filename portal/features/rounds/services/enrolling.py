@@ -65,7 +65,9 @@ def take_out(place: Place, *, by: Actor, at: datetime) -> None:
 def _held(place: Place) -> tuple[Round, Post]:
     """The round and then the post, locked: enrolment ends, and posts end, before or after this, never meanwhile."""
     db.session.refresh(place.round, with_for_update={"key_share": True})
-    db.session.refresh(place.post, with_for_update={"key_share": True}, attribute_names=["state", "label", "claimed"])
+    db.session.refresh(
+        place.post, with_for_update={"key_share": True}, attribute_names=["state", "label", "claimed", "version"]
+    )
     if place.round.state != RoundState.OPEN:
         raise IllegalTransition(ROUND.name, "enrol", place.round.state)
     return place.round, place.post
