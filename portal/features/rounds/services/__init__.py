@@ -4,7 +4,7 @@ from portal.features.rounds.services.choosing import choose, keep_all, keep_pair
 from portal.features.rounds.services.clock import follow_refusals, run_due
 from portal.features.rounds.services.enrolling import Place, enrol, take_out
 from portal.features.rounds.services.planning import cancel, cancel_as_said, change, close, open_enrolment, plan
-from portal.features.rounds.services.running import start, work_off
+from portal.features.rounds.services.running import do_now, start, want_follow_up, work_off
 from portal.features.rounds.services.sending import publish, send
 from portal.features.rounds.services.verifying import Verdict, round_called, verify_round
 
@@ -16,6 +16,7 @@ __all__ = [
     "change",
     "choose",
     "close",
+    "do_now",
     "enrol",
     "follow_refusals",
     "keep_all",
@@ -31,5 +32,6 @@ __all__ = [
     "start",
     "take_out",
     "verify_round",
+    "want_follow_up",
     "work_off",
 ]

@@ -19,8 +19,8 @@ from portal.features.rounds.domain.rules import PATIENCE
 from portal.features.rounds.domain.vocabulary import Stage
 from portal.features.rounds.models import Round, Run
 from portal.features.rounds.queries.runs import unfinished
-from portal.features.rounds.services.instance import problem_of
-from portal.features.rounds.services.keeping import keep, outcome_of
+from portal.features.rounds.services.instance import Taking, problem_of
+from portal.features.rounds.services.keeping import Outcome, keep, outcome_of
 from portal.features.rounds.services.sending import send_next
 from portal.infra.db import bookkeeping, db, now
 from portal.infra.history import advance
@@ -28,6 +28,7 @@ from portal.kernel.errors import IllegalTransition
 from portal.kernel.policy import SYSTEM, Actor
 from portal.matching import BadSource
 from portal.matching.certify import verify
+from portal.matching.problem import Problem
 from portal.matching.solve import solve
 
 BEAT = 10.0
@@ -135,23 +136,36 @@ def _solve_and_keep(run_id: int) -> None:
     run, round_ = _loaded(run_id)
     problem, taking = problem_of(round_, run)
     db.session.commit()  # the solve may take long: nothing is locked meanwhile
-    result = solve(problem, progress=lambda step: _tell_stage(run_id, step))
-    if findings := verify(problem, result):
-        raise NotProven(", ".join(finding.code for finding in findings[:5]))
-    _tell_stage(run_id, Stage.EXPLAINING)
-    outcome = outcome_of(problem, result, taking, run.rules)
+    outcome = _proven(problem, taking, run, lambda step: _tell_stage(run_id, step))
     run, round_ = _loaded(run_id)
     db.session.refresh(round_, with_for_update=True)
     db.session.refresh(run, with_for_update=True)
-    if run.ended_at is not None:
-        return  # someone gave it up meanwhile
-    at = now()
-    if run.follow_up:
-        ROUND.step(round_.state, "ask_next")
-    else:
-        ROUND.step(round_.state, "run")
+    if run.ended_at is None:  # else someone gave it up meanwhile
+        _finish(run, round_, outcome, at=now())
+
+
+def do_now(run: Run, round_: Round, *, at: datetime) -> Run:
+    """Do a wanted run inside the caller's transaction, as the demonstration does for rounds of the past."""
+    problem, taking = problem_of(round_, run)
+    run.begun_at = run.beat_at = at
+    _finish(run, round_, _proven(problem, taking, run, lambda _step: None), at=at)
+    return run
+
+
+def _proven(problem: Problem, taking: Taking, run: Run, tell: Callable[[str], None]) -> Outcome:
+    """The answer with its reasons, if the independent checker agrees that it is one."""
+    result = solve(problem, progress=tell)
+    if findings := verify(problem, result):
+        raise NotProven(", ".join(finding.code for finding in findings[:5]))
+    tell(Stage.EXPLAINING)
+    return outcome_of(problem, result, taking, run.rules)
+
+
+def _finish(run: Run, round_: Round, outcome: Outcome, *, at: datetime) -> None:
+    """Keep the answer and take the step, together or not at all."""
+    ROUND.step(round_.state, "ask_next" if run.follow_up else "run")
     keep(run, round_, outcome, at=at)
-    details = {"run": run.number, "pairs": len(result.matches)}
+    details = {"run": run.number, "pairs": len(outcome.pairs)}
     if run.follow_up:
         asked = send_next(run, round_, at=at)
         advance(ROUND, round_, "ask_next", by=SYSTEM, at=at, details=details | {"asked": asked})
