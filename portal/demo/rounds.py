@@ -89,8 +89,9 @@ class Rounds:
         round_ = self.planned(days=6, opens=5, closes=-16, review=-23, answer_days=14, empty_points=5, spread_points=3)
         services.open_enrolment(round_, by=self.story.actor(PLANNER), at=self.story.ago(5))
         keys = select(Agency.key).where(Agency.key.not_in(STAYS_OUT))
-        for number, post in enumerate(self.untouched(db.session.scalars(keys).all())):
-            self.enrol(round_, post, days=4 if number % 2 else 2)
+        posts = self.untouched(db.session.scalars(keys).all())
+        for number, post in enumerate(posts):
+            self.enrol(round_, post, days=4 if number < len(posts) // 2 else 2)
 
     # ------------------------------------------------------------------------------------------------------- parts
 

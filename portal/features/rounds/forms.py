@@ -35,10 +35,9 @@ class _PolicyForm(CommandForm[Any]):
         description=_("Keeps another run close to the one before it."),
     )
 
-
-RULE_FIELDS = (
-    *("mode", "look_below", "empty_points", "spread_points", "spread_step", "origin_cap", "host_cap", "stay_points"),
-)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.mode.flags.required = True  # one of the two is always chosen
 
 
 class PlanForm(_PolicyForm):
