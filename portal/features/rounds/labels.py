@@ -79,6 +79,31 @@ _RULES = {
     "host_cap": _("Most officers that one State hosts"),
     "stay_points": _("Points for staying where the run before put someone"),
 }
+_REGIONS = (
+    ("Australia and New Zealand", _("Australia and New Zealand")),
+    ("Caribbean", _("Caribbean")),
+    ("Central America", _("Central America")),
+    ("Central Asia", _("Central Asia")),
+    ("Eastern Africa", _("Eastern Africa")),
+    ("Eastern Asia", _("Eastern Asia")),
+    ("Eastern Europe", _("Eastern Europe")),
+    ("Melanesia", _("Melanesia")),
+    ("Micronesia", _("Micronesia")),
+    ("Middle Africa", _("Middle Africa")),
+    ("Northern Africa", _("Northern Africa")),
+    ("Northern America", _("Northern America")),
+    ("Northern Europe", _("Northern Europe")),
+    ("Polynesia", _("Polynesia")),
+    ("South America", _("South America")),
+    ("South-eastern Asia", _("South-eastern Asia")),
+    ("Southern Africa", _("Southern Africa")),
+    ("Southern Asia", _("Southern Asia")),
+    ("Southern Europe", _("Southern Europe")),
+    ("Western Africa", _("Western Africa")),
+    ("Western Asia", _("Western Asia")),
+    ("Western Europe", _("Western Europe")),
+)
+"""As the United Nations part the world (M49)."""
 
 LABELS = {
     RoundState: {
@@ -132,6 +157,7 @@ LABELS = {
         **_TRANSITIONS,
         **{f"task.{key}": words for key, words in _TASKS.items()},
         **{f"round.rule.{key}": words for key, words in _RULES.items()},
+        **{f"region.{key}": words for key, words in _REGIONS},
         "round": _("Matching round"),
         "run.problem.killed": _("The computer stopped in the middle of it. Nothing was changed: start another run."),
         "run.problem.broken": _("Something went wrong in the portal, and its log says what. Nothing was changed."),

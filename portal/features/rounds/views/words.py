@@ -11,40 +11,14 @@ from portal.features.rounds.domain.vocabulary import Look, Mode
 from portal.features.rounds.models import Round, RunLeft
 from portal.web.formats import number, state_name
 from portal.web.i18n import gettext as _
-from portal.web.i18n import later as _later
 from portal.web.i18n import ngettext
 from portal.web.labels import label
-
-REGIONS = {
-    "Australia and New Zealand": _later("Australia and New Zealand"),
-    "Caribbean": _later("Caribbean"),
-    "Central America": _later("Central America"),
-    "Central Asia": _later("Central Asia"),
-    "Eastern Africa": _later("Eastern Africa"),
-    "Eastern Asia": _later("Eastern Asia"),
-    "Eastern Europe": _later("Eastern Europe"),
-    "Melanesia": _later("Melanesia"),
-    "Micronesia": _later("Micronesia"),
-    "Middle Africa": _later("Middle Africa"),
-    "Northern Africa": _later("Northern Africa"),
-    "Northern America": _later("Northern America"),
-    "Northern Europe": _later("Northern Europe"),
-    "Polynesia": _later("Polynesia"),
-    "South America": _later("South America"),
-    "South-eastern Asia": _later("South-eastern Asia"),
-    "Southern Africa": _later("Southern Africa"),
-    "Southern Asia": _later("Southern Asia"),
-    "Southern Europe": _later("Southern Europe"),
-    "Western Africa": _later("Western Africa"),
-    "Western Asia": _later("Western Asia"),
-    "Western Europe": _later("Western Europe"),
-}
 
 
 def region_name(region: str) -> str:
     if region == "*":
         return _("Other regions, fewer than 5 officers each")
-    return str(REGIONS[region]) if region in REGIONS else _("Organisations of no State")
+    return label(f"region.{region}") if region else _("Organisations of no State")
 
 
 def state_or_none(iso2: str | None) -> str:
