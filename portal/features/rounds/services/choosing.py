@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.features.exchanges.models import Post
 from portal.features.matches.queries.programme import posts_by_id, topic_tree
@@ -138,7 +139,9 @@ def _officers(round_: Round, offer: Enrolment, need: Enrolment) -> int:
     return min(left, pair.officers) if pair else left
 
 
-def _locked(round_: Round, side: object, post_id: int, other_id: int, other: object) -> int:
+def _locked(
+    round_: Round, side: InstrumentedAttribute[int], post_id: int, other_id: int, other: InstrumentedAttribute[int]
+) -> int:
     """Officers that other locks of this post keep in place."""
     query = select(Mark.officers).where(
         Mark.round_id == round_.id,

@@ -137,7 +137,7 @@ def _terms(offer: Post, need: Post, officers: int, *, at: datetime) -> Propose |
         starts_on=days[0],
         ends_on=days[1],
         officers=officers,
-        costs=tuple(sorted(offer.costs)),  # type: ignore[arg-type]
+        costs=tuple(sorted(offer.costs)),
     )
 
 

@@ -130,7 +130,8 @@ def part_of_proposal(proposal: Proposal) -> Markup | str:
     round_, pair = found
     url = address(round_) if round_.disclosed_to(actor) else ""
     for_need, for_offer = words.ranks(pair.ranks)
-    ranks = {Side.HOST: [for_offer], Side.SENDER: [for_need]}.get(proposal.side_of(actor), [for_need, for_offer])
+    side = proposal.side_of(actor)
+    ranks = [for_need, for_offer] if side is None else [for_offer if side is Side.HOST else for_need]
     return Markup(  # noqa: S704 - a rendered template
         render_template("rounds/_of_proposal.html", round=round_, pair=pair, url=url, ranks=ranks)
     )

@@ -44,7 +44,7 @@ def rules(policy: RoundPolicy) -> list[tuple[str, str]]:
 def rule_value(policy: Mapping[str, Any], name: str) -> str:
     value = policy.get(name)
     if name == "mode":
-        return label(Mode(value))
+        return label(Mode(str(value)))
     return number(value) if value else "–"
 
 
