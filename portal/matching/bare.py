@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from portal.matching.fields import MOST, BadSource, shown
-from portal.matching.flow import largest
+from portal.matching.flow import optimum
 from portal.matching.lottery import key_numbers
-from portal.matching.market import NO_STATE, Market, in_points, weigh
-from portal.matching.prices import Ways, lowest_prices
+from portal.matching.market import NO_STATE, Market, in_points
 from portal.matching.problem import MODES, shown_pair
 from portal.matching.proof import blocking, dual, primal, proves
 from portal.matching.result import Duality, Stability
@@ -149,9 +148,7 @@ def assign(instance: Instance) -> dict[str, Any]:
     market = _market(instance)
     certificate: Duality | Stability
     if instance.mode == "optimal":
-        flows = largest(market, weigh(market))
-        weights = in_points(market)
-        priced = lowest_prices(Ways(market, weights, flows))
+        (flows, priced), weights = optimum(market), in_points(market)
         worth, bound = primal(market, weights, flows), dual(market, weights, priced)
         if worth != bound or not proves(market, weights, priced):
             raise RuntimeError(f"not certified: the matches are worth {worth}, the prices say {bound}")

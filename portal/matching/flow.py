@@ -4,8 +4,11 @@ Source -> (origin State) -> need -> offer -> (host State) -> sink; States only w
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from portal.matching.market import NO_STATE, Market, Numbered, Weights, Whole
+from portal.matching.market import NO_STATE, Market, Numbered, Weights, Whole, in_points, weigh
+from portal.matching.prices import Prices, Ways, lowest_prices
+from portal.matching.proof import slacks
 
 SOURCE, SINK, FIRST_NEED = 0, 1, 2
 
@@ -24,9 +27,22 @@ class _Arcs:
         return [np.concatenate(parts) for parts in zip(*self.pieces, strict=True)]
 
 
-def largest(market: Market, weights: Weights) -> Whole:
-    """Return the officers on each pair, shape (e,), so that the worth of all is the largest there is."""
-    open_ = np.flatnonzero((market.officers[market.need] > 0) & (market.places[market.offer] > 0))
+def optimum(market: Market) -> tuple[Whole, Prices]:
+    """Return the officers on each pair, shape (e,), worth the most points there are, and the prices that prove it.
+
+    Among equals the lottery decides. Draws make large costs, which are slow to solve, so points are solved first: by
+    their prices no optimum uses a pair that is worth less than its prices, and the few pairs left are drawn among.
+    """
+    points, every = in_points(market), np.arange(len(market.need))
+    priced = lowest_prices(Ways(market, points, _largest(market, points, every)))
+    below = slacks(market, points, priced)
+    below[market.kept] -= market.stay_points
+    return _largest(market, weigh(market), np.flatnonzero(below <= 0)), priced
+
+
+def _largest(market: Market, weights: Weights, pairs: NDArray[np.intp]) -> Whole:
+    """Return the officers on each pair that are worth the most, with officers on some pairs only."""
+    open_ = pairs[(market.officers[market.need[pairs]] > 0) & (market.places[market.offer[pairs]] > 0)]
     flows = np.zeros(len(market.need), dtype=np.int64)
     if len(open_):
         flows[open_] = _solved(market, weights, open_.astype(np.int32))

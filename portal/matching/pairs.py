@@ -33,6 +33,8 @@ Figures = NDArray[np.int32]
 
 BLOCK = 512
 """Needs whose rows are combined at a time: with 10,000 offers the block stays inside the cache."""
+CHUNK = 16_384
+"""Pairs whose dates are compared at a time, for the same reason."""
 NEVER = encode.NEVER
 
 
@@ -184,6 +186,19 @@ def _spans(posts: Sequence[Need] | Sequence[Offer]) -> NDArray[np.int32]:
     return spans
 
 
+def _longest_overlaps(ours: NDArray[np.int32], theirs: NDArray[np.int32]) -> Figures:
+    """Return the longest overlap of each pair in days, 0 or less for none; spans of shape (windows, 2, pairs)."""
+    longest = np.zeros(ours.shape[2], dtype=np.int32)
+    common = np.empty((2, ours.shape[2]), dtype=np.int32)
+    for window in ours:
+        for other in theirs:
+            np.minimum(window, other, out=common)
+            np.add(common[0], common[1], out=common[0])
+            common[0] += 1
+            np.maximum(longest, common[0], out=longest)
+    return longest
+
+
 def _with_dates(
     needs: Sequence[Need], offers: Sequence[Offer], need: Numbered, offer: Numbered
 ) -> tuple[Numbered, Numbered, Figures, Figures]:
@@ -192,14 +207,11 @@ def _with_dates(
     most = np.minimum(_column(needs, lambda post: post.max_days)[need], _column(offers, lambda p: p.max_days)[offer])
     kept = np.flatnonzero(least <= most)
     need, offer, least = need[kept], offer[kept], least[kept]
-    days = np.zeros(len(need), dtype=np.int32)
+    days = np.empty(len(need), dtype=np.int32)
     ours, theirs = _spans(needs), _spans(offers)
-    for window in theirs:
-        last, first = window[0][offer], window[1][offer]
-        for other in ours:
-            common = np.minimum(other[0][need], last)
-            common += np.minimum(other[1][need], first)
-            np.maximum(days, common + 1, out=days)
+    for start in range(0, len(need), CHUNK):
+        part = slice(start, start + CHUNK)
+        days[part] = _longest_overlaps(ours[..., need[part]], theirs[..., offer[part]])
     kept = np.flatnonzero(days >= least)
     return need[kept], offer[kept], least[kept], days[kept]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from portal.matching.flow import largest
+from portal.matching.flow import optimum
 from portal.matching.lottery import key_numbers
-from portal.matching.market import NO_STATE, Market, Numbered, Whole, in_points, weigh
+from portal.matching.market import NO_STATE, Market, Numbered, Whole, in_points
 from portal.matching.pairs import Pairs, feasible_pairs
-from portal.matching.prices import Prices, Ways, lowest_prices
+from portal.matching.prices import Prices
 from portal.matching.problem import Pair, Policy, Problem, check_locks
 from portal.matching.proof import blocking, dual, primal, proves
 from portal.matching.result import STEPS, Duality, Match, Result, Stability
@@ -142,11 +142,9 @@ def _kept(
 
 def _optimal(setting: Setting, tell: Progress) -> Result:
     market = setting.market
-    flows = largest(market, weigh(market))
+    flows, priced = optimum(market)
     tell(STEPS[2])
-    result = _result(setting, flows)
-    weights = in_points(market)
-    priced = lowest_prices(Ways(market, weights, flows))
+    result, weights = _result(setting, flows), in_points(market)
     worth, bound = primal(market, weights, flows), dual(market, weights, priced)
     if worth != bound or not proves(market, weights, priced):
         raise RuntimeError(f"not certified: the matches are worth {worth}, the prices say {bound}")
