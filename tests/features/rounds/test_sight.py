@@ -40,6 +40,7 @@ def test_an_agency_reads_its_own_result_and_nobody_elses(world: World) -> None:
     assert len(own_left(sender, round_)) == 2
     assert own_left(host, round_) == []
     assert own_pairs(stranger, round_) == own_left(stranger, round_) == []
+    assert own_pairs(actor(world, "secretariat"), round_) == [], "who reviews all has none of its own"
 
 
 def test_before_it_is_sent_no_agency_reads_a_result(world: World, client: PageClient) -> None:
