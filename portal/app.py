@@ -55,6 +55,16 @@ from portal.features.rates import labels as rates_labels
 from portal.features.rates import policy as rates_policy
 from portal.features.rates import views as rates
 from portal.features.rates.policy import Rates
+from portal.features.rounds import api as rounds_api
+from portal.features.rounds import labels as rounds_labels
+from portal.features.rounds import policy as rounds_policy
+from portal.features.rounds import views as rounds
+from portal.features.rounds.domain.lifecycle import ROUND
+from portal.features.rounds.policy import Rounds
+from portal.features.rounds.queries import find as find_round
+from portal.features.rounds.queries import tasks as rounds_tasks
+from portal.features.rounds.services import run_due as run_rounds
+from portal.features.rounds.services import work_off as work_off_runs
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -80,7 +90,7 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS),
+    *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, rounds_policy.GRANTS),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS),
 )
 DOCUMENT_OWNERS: Owners = {
@@ -99,6 +109,7 @@ DOCUMENT_OWNERS: Owners = {
 LABELS: list = [
     documents_labels.LABELS,
     documents_labels.history_words(DOCUMENT_OWNERS),
+    rounds_labels.LABELS,
     matches_labels.LABELS,
     programme_labels.LABELS,
     exchanges_labels.LABELS,
@@ -106,9 +117,10 @@ LABELS: list = [
     people_labels.LABELS,
     agencies_labels.LABELS,
 ]
-TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
+TAGS: list = [rounds_labels.TAGS, matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
 MESSAGES: list = [
     documents_labels.MESSAGES,
+    rounds_labels.MESSAGES,
     matches_labels.MESSAGES,
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
@@ -116,12 +128,13 @@ MESSAGES: list = [
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
     Entry("needs", "exchanges.needs", "hand", _("Needs"), Posts.LIST),
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
+    Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
@@ -141,15 +154,16 @@ FOOTER = (
     ),
 )
 BLUEPRINTS = (
-    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
+    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
     "need": partial(find_post, kind=PostKind.NEED),
     "proposal": find_proposal,
+    "round": find_round,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -163,6 +177,8 @@ TIMED = (
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
+    Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
+    Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
     Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
@@ -209,6 +225,8 @@ def create_app(config: Config | None = None) -> Flask:
     listen_for_mails()
     fill_slot(app, "post", matches.part)
     fill_slot(app, "post", documents.part)
+    fill_slot(app, "post", rounds.part_of_post)
+    fill_slot(app, "proposal", rounds.part_of_proposal)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)

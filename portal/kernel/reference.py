@@ -18,6 +18,7 @@ class Kind(StrEnum):
     OFFER = "EX"
     NEED = "ND"
     PROPOSAL = "PR"
+    ROUND = "MR"
 
 
 def new_reference(kind: Kind, year: int) -> str:

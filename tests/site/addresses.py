@@ -17,7 +17,9 @@ def address_of(rule: Rule, world: World, language: str = "en") -> str:
     return built[1]
 
 
-def _value(rule: Rule, name: str, world: World) -> str:
+def _value(rule: Rule, name: str, world: World) -> str | int:
+    if name == "number":
+        return 1
     if name == "ref" and "documents" in rule.rule:
         return world.refs["offer"]
     if name == "ref":

@@ -28,6 +28,11 @@ class Group(StrEnum):
     BOTH_SIDES = "both_sides"
     COUNTERPARTS = "counterparts"
     """Whoever negotiates for an agency that works with this one."""
+    ABLE_TO_ENROL = "able_to_enrol"
+    """Whoever negotiates for an agency with a post that could take part in a round."""
+    ENROLLED = "enrolled"
+    """Whoever negotiates for an agency with a post in the round."""
+    SECRETARIAT = "secretariat"
 
 
 Told = tuple[str, Group]
@@ -62,6 +67,14 @@ STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
         "ask": (("question_asked", Group.OTHER_SIDE),),
         "answer": (("question_answered", Group.OTHER_SIDE),),
     },
+    "round": {
+        "open": (("round_open", Group.ABLE_TO_ENROL),),
+        "close": (("round_closed", Group.ENROLLED),),
+        "review": (("round_to_send", Group.SECRETARIAT),),
+        "send": (("round_result", Group.ENROLLED),),
+        "publish": (("round_published", Group.ENROLLED),),
+        "cancel": (("round_cancelled", Group.ENROLLED),),
+    },
     "agency": {
         "suspend": (("counterpart_suspended", Group.COUNTERPARTS), ("agency_suspended", Group.APPROVERS)),
         "resume": (("counterpart_resumed", Group.COUNTERPARTS), ("agency_resumed", Group.APPROVERS)),
@@ -79,7 +92,12 @@ def kind_for(kind: str, label: Tlp) -> str:
     return WITHOUT_CONTENT if label in WITHOUT_CONTENT_IN_MAIL else kind
 
 
-PAGES: Mapping[str, str] = {"offer": "exchanges.offer", "need": "exchanges.need", "proposal": "matches.proposal"}
+PAGES: Mapping[str, str] = {
+    "offer": "exchanges.offer",
+    "need": "exchanges.need",
+    "proposal": "matches.proposal",
+    "round": "rounds.show",
+}
 """The page of a record, by its lifecycle."""
 
 
@@ -94,8 +112,9 @@ class Sight(StrEnum):
 
 OUTLINE = frozenset(
     {"publish", "endorse", "import", "revise", "fill", "reopen", "match", "match_partly", "withdraw", "expire", "close"}
+    | {"open", "send", "cancel"}
 )
-"""Steps of a post that everyone may know of who sees the post. What came before is its agency's own affair."""
+"""Steps of a post, or of a round, that everyone may know of who sees it. The rest is its owner's own affair."""
 
 
 def sight_of_post(actor: Actor | None, post: Any) -> Sight:
@@ -120,10 +139,18 @@ def sight_of_agency(actor: Actor | None, agency: Any) -> Sight:
     return Sight.WHOLE if actor.agency_id == agency.agency_id or actor.role in OVERSEERS else Sight.NOTHING
 
 
+def sight_of_round(actor: Actor | None, round_: Any) -> Sight:
+    """How a result came about is between those who review it; agencies read when the round opened, closed, was sent."""
+    if actor is None or not round_.disclosed_to(actor):
+        return Sight.NOTHING
+    return Sight.WHOLE if actor.role in OVERSEERS else Sight.OUTLINE
+
+
 SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "offer": sight_of_post,
     "need": sight_of_post,
     "proposal": sight_of_proposal,
+    "round": sight_of_round,
     "agency": sight_of_agency,
 }
 

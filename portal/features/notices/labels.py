@@ -120,6 +120,35 @@ MAILS = {
         _("Your question has an answer"),
         _("The other agency has answered your question about a proposal."),
     ),
+    # Matching rounds.
+    "round_open": MailWords(
+        _("A matching round is open"),
+        _("You can bring your offers and needs into a matching round. Look at its rules and dates, then enrol your "
+          "posts."),
+    ),
+    "round_closed": MailWords(
+        _("Enrolment for a matching round is closed"),
+        _("A post of yours takes part in a matching round. Until proposals are sent it takes no other proposal, and what "
+          "decides who fits cannot be changed."),
+    ),
+    "round_to_send": MailWords(
+        _("A matching round waits for a second person"),
+        _("A run of a matching round was chosen. Someone other than the one who chose it has to look at the pairs and "
+          "send them."),
+    ),
+    "round_result": MailWords(
+        _("A matching round has proposed"),
+        _("The proposals of a matching round are sent. See what the round means for your posts, and why."),
+    ),
+    "round_published": MailWords(
+        _("The result of a matching round is published"),
+        _("The rules of a matching round, how its places are spread, and how many exchanges were agreed are there to "
+          "read."),
+    ),
+    "round_cancelled": MailWords(
+        _("A matching round is cancelled"),
+        _("A matching round does not take place. Your posts are free again, and the secretariat says why."),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

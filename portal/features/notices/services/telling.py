@@ -14,6 +14,7 @@ from portal.features.matches.queries.counterparts import counterparts
 from portal.features.matches.services.noticing import noticed
 from portal.features.notices.domain import NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
 from portal.features.people.queries.receivers import Receiver, coordinators, receivers, those_of
+from portal.features.rounds.queries import able_agencies, enrolled_agencies
 from portal.infra.db import db
 from portal.infra.history import News, changed, history_of
 from portal.infra.outbox import OutboxMail, post_mail
@@ -112,6 +113,18 @@ def _counterparts(news: News) -> list[Receiver]:
     return receivers(counterparts(news.subject.id), NEGOTIATORS, at=news.change.at)
 
 
+def _able_to_enrol(news: News) -> Iterable[Receiver]:
+    return receivers(able_agencies(), NEGOTIATORS, at=news.change.at)
+
+
+def _enrolled(news: News) -> Iterable[Receiver]:
+    return receivers(enrolled_agencies(news.subject), NEGOTIATORS, at=news.change.at)
+
+
+def _secretariat(news: News) -> Iterable[Receiver]:
+    return receivers([news.by.agency_id] if news.by.agency_id else [], [Role.SECRETARIAT], at=news.change.at)
+
+
 _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.APPROVERS: _approvers,
     Group.AUTHORS: _authors,
@@ -119,4 +132,7 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.BOTH_SIDES: _both_sides,
     Group.OTHER_SIDE: _other_side,
     Group.COUNTERPARTS: _counterparts,
+    Group.ABLE_TO_ENROL: _able_to_enrol,
+    Group.ENROLLED: _enrolled,
+    Group.SECRETARIAT: _secretariat,
 }

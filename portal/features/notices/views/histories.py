@@ -25,18 +25,22 @@ _PAGES = {
     "offer": ("exchanges.offer", "ref"),
     "need": ("exchanges.need", "ref"),
     "proposal": ("matches.proposal", "ref"),
+    "round": ("rounds.show", "ref"),
     "agency": ("agencies.show", "key"),
 }
 _LOOKS = {
-    "okc": ("ok", {"publish", "endorse", "import", "confirm", "promote", "verify", "resume"}),
+    "okc": ("ok", {"publish", "endorse", "import", "confirm", "promote", "verify", "resume", "review", "keep"}),
     "two": ("open", {"host_accept", "sender_accept"}),
-    "exchange": ("open", {"counter", "revise", "follow_revision"}),
-    "send": ("open", {"submit", "approve"}),
-    "undo": ("warn", {"return", "reopen", "release"}),
-    "bar": ("", {"withdraw", "follow_withdrawal", "decline", "close", "suspend"}),
+    "exchange": ("open", {"counter", "revise", "follow_revision", "ask_next"}),
+    "send": ("open", {"submit", "approve", "send"}),
+    "scale": ("open", {"run"}),
+    "plus": ("open", {"open", "enrol"}),
+    "lock": ("", {"lock"}),
+    "undo": ("warn", {"return", "reopen", "release", "lift"}),
+    "bar": ("", {"withdraw", "follow_withdrawal", "decline", "close", "suspend", "cancel", "veto", "take_out"}),
     "clock": ("", {"expire", "wait", "remind"}),
     "chat": ("open", {"ask", "answer"}),
-    "edit": ("", {"begin"}),
+    "edit": ("", {"begin", "change"}),
 }
 LOOKS = {step: (picture, tone) for picture, (tone, steps) in _LOOKS.items() for step in steps}
 
