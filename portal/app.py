@@ -14,6 +14,10 @@ from portal.features.agencies import views as agencies
 from portal.features.agencies.domain import AGENCY
 from portal.features.agencies.queries import load_standing as find_agency
 from portal.features.agencies.queries import tasks as agencies_tasks
+from portal.features.assistance import labels as assistance_labels
+from portal.features.assistance import policy as assistance_policy
+from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
+from portal.features.assistance.models import Request as _Request  # noqa: F401
 from portal.features.exchanges import api as exchanges_api
 from portal.features.exchanges import labels as exchanges_labels
 from portal.features.exchanges import policy as exchanges_policy
@@ -66,7 +70,12 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, notices_policy.GRANTS
+    exchanges_policy.GRANTS,
+    people_policy.GRANTS,
+    agencies_policy.GRANTS,
+    matches_policy.GRANTS,
+    notices_policy.GRANTS,
+    assistance_policy.GRANTS,
 )
 LABELS: list = [
     matches_labels.LABELS,
@@ -74,16 +83,18 @@ LABELS: list = [
     exchanges_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
+    assistance_labels.LABELS,
 ]
-TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
+TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS, assistance_labels.TAGS]
 MESSAGES: list = [
     matches_labels.MESSAGES,
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
+    assistance_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, REQUEST, PLEDGE, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),

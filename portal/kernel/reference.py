@@ -18,6 +18,8 @@ class Kind(StrEnum):
     OFFER = "EX"
     NEED = "ND"
     PROPOSAL = "PR"
+    REQUEST = "TA"
+    PLEDGE = "PL"
 
 
 def new_reference(kind: Kind, year: int) -> str:

@@ -1,0 +1,65 @@
+"""What can be done with requests and pledges. Services never commit: the request, or the job, does."""
+
+from portal.features.assistance.services.amending import amend, amend_whole, begin_amendment, discard_amendment
+from portal.features.assistance.services.asking import answer, ask
+from portal.features.assistance.services.claims import claim, give_back, make_room, receive
+from portal.features.assistance.services.counterparts import follow, release_pledges
+from portal.features.assistance.services.disclosing import release, set_disclosure
+from portal.features.assistance.services.drafts import (
+    add_line,
+    copy_request,
+    create_draft,
+    pass_on_drafts,
+    remove_line,
+    save_line,
+    save_step,
+    save_sustainment,
+)
+from portal.features.assistance.services.endings import close, decline, fulfil_if_done, withdraw
+from portal.features.assistance.services.handing_in import (
+    approve,
+    endorse,
+    return_request,
+    submit_request,
+    submit_whole,
+)
+from portal.features.assistance.services.screening import hold, open_request, record_diligence, resume, send_back
+
+__all__ = [
+    "add_line",
+    "amend",
+    "amend_whole",
+    "answer",
+    "approve",
+    "ask",
+    "begin_amendment",
+    "claim",
+    "close",
+    "copy_request",
+    "create_draft",
+    "decline",
+    "discard_amendment",
+    "endorse",
+    "follow",
+    "fulfil_if_done",
+    "give_back",
+    "hold",
+    "make_room",
+    "open_request",
+    "pass_on_drafts",
+    "receive",
+    "record_diligence",
+    "release",
+    "release_pledges",
+    "remove_line",
+    "resume",
+    "return_request",
+    "save_line",
+    "save_step",
+    "save_sustainment",
+    "send_back",
+    "set_disclosure",
+    "submit_request",
+    "submit_whole",
+    "withdraw",
+]
