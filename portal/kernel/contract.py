@@ -13,7 +13,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from portal.kernel.errors import Problem, Rejected
@@ -25,6 +25,9 @@ _DMY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 # What pydantic says, and the code that our pages and API answer with.
 _CODES = {
     "missing": "required",
+    "required": "required",
+    "not_in_list": "not_in_list",
+    "unknown_field": "unknown_field",
     "extra_forbidden": "unknown_field",
     "enum": "not_in_list",
     "greater_than_equal": "too_small",
@@ -36,6 +39,7 @@ _CODES = {
     "bool_parsing": "not_yes_or_no",
     "bool_type": "not_yes_or_no",
 }
+_BY_PROGRAM = "by_program"
 _OUR_CODES = frozenset({"not_a_date", "no_such_date", "not_a_whole_number", "control_characters", "hidden_characters"})
 
 
@@ -147,16 +151,24 @@ def fields_of(command: type[BaseModel]) -> dict[str, FieldRule]:
     return {name: _rule(name, info) for name, info in command.model_fields.items()}
 
 
-def decode(command: type[C], payload: Mapping[str, object]) -> C:
-    """Build `command` from what a form or a JSON body carries, or raise `Rejected` with every problem."""
+def decode(command: type[C], payload: Mapping[str, object], *, by_program: bool = False) -> C:
+    """Build `command` from what a form or a JSON body carries, or raise `Rejected` with every problem.
+
+    A program writes its figures in one way only: `by_program` refuses what may be read two ways.
+    """
     given = {name: value for name, value in payload.items() if not _empty(value)}
     try:
-        result = command.model_validate(given)
+        result = command.model_validate(given, context={_BY_PROGRAM: by_program})
     except ValidationError as error:
         raise Rejected(*_problems(error)) from None
     if joint := tuple(result.problems()):
         raise Rejected(*joint)
     return result
+
+
+def written_by_program(info: ValidationInfo) -> bool:
+    """Whether the value comes from the API, for the types of fields that people write in their own way."""
+    return bool((info.context or {}).get(_BY_PROGRAM))
 
 
 def _empty(value: object) -> bool:
@@ -169,7 +181,9 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
     errors = error.errors(include_url=False)
     inside = {item["loc"][:-1] for item in errors} | {item["loc"][:-2] for item in errors}
     for item in errors:
-        path = [str(step) for step in item["loc"]]
+        params = _limits(item.get("ctx", {}))
+        at = params.pop("at", None)  # a rule over a whole part names the one answer that breaks it
+        path = [str(step) for step in (*item["loc"], *([at] if at else []))]
         kind = item["type"]
         if kind == "too_short" and item["loc"] in inside:
             continue  # pydantic counts only the rows that were right: say what is wrong with the others instead
@@ -178,7 +192,7 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         field = "-".join(path)
         if (field, code) not in seen:
             seen.add((field, code))
-            yield Problem(code, field, _limits(item.get("ctx", {})))
+            yield Problem(code, field, params)
 
 
 def _limits(context: Mapping[str, Any]) -> dict[str, object]:

@@ -15,4 +15,4 @@ def json_command(command: type[C]) -> C:
     body = request.get_json()
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
-    return decode(command, body)
+    return decode(command, body, by_program=True)

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_name
 from flask import Flask, g
 from markupsafe import Markup, escape
 
+from portal.kernel.amounts import Figure
+from portal.kernel.money import Money
 from portal.kernel.states import STATES
 from portal.web.i18n import current_language, pgettext
 
@@ -74,6 +76,39 @@ def number(value: float) -> str:
     return format_decimal(value, locale=locale())
 
 
+def figure(value: Figure) -> str:
+    """With exactly the decimals it has: `10.005` must not become `10`."""
+    return format_decimal(
+        value.number, _with_places("#,##0", value.places), locale=locale(), decimal_quantization=False
+    )
+
+
+def amount_text(value: Figure, currency: str) -> str:
+    """`EUR 18,500.00` in the reader's language: always the code, because a sign like $ belongs to many."""
+    pattern = locale().currency_formats["standard"].pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
+    pattern = _with_places(pattern.replace("¤", "¤¤").replace("0.00", "0"), value.places)
+    return format_currency(
+        value.number, currency, pattern, locale=locale(), currency_digits=False, decimal_quantization=False
+    )
+
+
+def _with_places(pattern: str, places: int) -> str:
+    return pattern.replace("##0", "##0." + "0" * places if places else "##0")
+
+
+def money_text(value: Money) -> str:
+    return amount_text(value.canonical, value.currency)
+
+
+def money(value: Money) -> Markup:
+    return Markup('<bdi class="nw">{}</bdi>').format(money_text(value))
+
+
+def currency_name(code: str) -> str:
+    """In the reader's language; one that it has no name for stays a code."""
+    return get_currency_name(code, locale=locale())
+
+
 def month_letters() -> list[str]:
     return [locale().months["stand-alone"]["narrow"][month] for month in range(1, 13)]
 
@@ -118,6 +153,11 @@ def register_formats(app: Flask) -> None:
         "instant": instant,
         "instant_text": instant_text,
         "number": number,
+        "figure": figure,
+        "money": money,
+        "money_text": money_text,
+        "amount_text": amount_text,
+        "currency_name": currency_name,
         "state_name": state_name,
         "cc": cc,
         "language_name": language_name,

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from flask import Flask, current_app
 
+from portal.kernel.amounts import Figure
 from portal.kernel.errors import Problem
+from portal.web.formats import figure
 from portal.web.i18n import later as _
 
 MESSAGES = {
@@ -23,6 +25,14 @@ MESSAGES = {
     "too_large": _("Enter %(max)s or less."),
     "not_yes_or_no": _("Answer yes or no."),
     "not_a_whole_number": _("Enter a whole number, in digits only."),
+    "not_an_amount": _("Enter the amount in digits, without a sign or a currency, such as 18500."),
+    "not_a_decimal_string": _("Write the amount as text with a point before the decimals, such as 18500.00."),
+    "amount_two_ways": _("This can be read as %(thousands)s or as %(decimals)s. Choose the one you mean."),
+    "amount_negative": _("An amount cannot be negative."),
+    "amount_zero": _("Enter an amount above zero."),
+    "amount_too_large": _("Enter at most %(max)s."),
+    "too_many_decimals": _("%(currency)s has at most %(max)s decimals."),
+    "no_decimals": _("%(currency)s has no decimals: enter a whole amount."),
     "not_a_date": _("Enter a date as day, month, year, such as 8/3/2027."),
     "no_such_date": _("This day does not exist in the calendar."),
     "control_characters": _("Remove the line breaks and hidden control characters."),
@@ -48,4 +58,9 @@ def register_messages(app: Flask, *groups: Mapping[str, str]) -> None:
 def message(problem: Problem) -> str:
     """The sentence for a problem, in the reader's language."""
     words = str(current_app.extensions["messages"][problem.code])
-    return words % problem.params if problem.params else words
+    return words % _shown(problem.params) if problem.params else words
+
+
+def _shown(params: Mapping[str, object]) -> dict[str, object]:
+    """Amounts as the reader writes them; everything else as it is."""
+    return {name: figure(value) if isinstance(value, Figure) else value for name, value in params.items()}

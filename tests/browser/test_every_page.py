@@ -21,14 +21,14 @@ MOST_PAGES = 40
 
 
 def links_of(page: Any, language: str) -> list[str]:
-    """Addresses of this portal on the page, without query, one for each kind of address."""
-    found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.pathname + '')")
+    """Addresses of this portal on the page, with their query: some pages are about the records that it names."""
+    found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.pathname + a.search)")
     return [path for path in dict.fromkeys(found) if path.startswith(f"/{language}/")]
 
 
 def kind_of(path: str) -> str:
     """Two offers are one kind of page."""
-    return re.sub(r"[A-Z]{2,3}-[\w-]+", "<ref>", path)
+    return re.sub(r"[A-Z]{2,3}-[\w-]+", "<ref>", path.partition("?")[0])
 
 
 def look_at(visitor: Any, path: str) -> list[str]:
