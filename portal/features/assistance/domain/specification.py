@@ -44,18 +44,8 @@ _YES_NO = [
 ]
 _COUNTS = ["seats", "capacity", "retention_days", "licence_years", "warranty_years"]
 _TEXTS = [
-    "payload",
-    "length",
-    "power",
-    "system",
-    "wavelength",
-    "magnification",
-    "resolution",
-    "band",
-    "endurance",
-    "range",
-    "size",
-    "standard",
+    *("payload", "length", "power", "system", "wavelength", "magnification", "resolution"),
+    *("band", "endurance", "range", "size", "standard"),
 ]
 _CHOICES = {
     "drive": ("four_wheel", "two_wheel"),
