@@ -61,6 +61,7 @@ class Pledges(Permission):
     CLOSE_SHORT = "pledges:close_short"
     RECORD_SERVICE = "pledges:record_service"
     CONFIRM_SERVICE = "pledges:confirm_service"
+    ODA = "pledges:oda"
     CLOCK = "pledges:clock"
 
 
@@ -142,5 +143,6 @@ GRANTS: Grants = {
     Pledges.CLOSE_SHORT: (donor_approver & WORKS_FOR_OWNER) | (approver & requester),
     Pledges.RECORD_SERVICE: donor_officer & (WORKS_FOR_OWNER | implementer),
     Pledges.CONFIRM_SERVICE: WRITERS & requester,
+    Pledges.ODA: DONORS & WORKS_FOR_OWNER,
     Pledges.CLOCK: NOBODY,
 }

@@ -43,14 +43,21 @@ COMMITTED = frozenset({PledgeState.COMMITTED, PledgeState.DISPUTED, PledgeState.
 
 
 def rungs_of(quantity: int, pledges: Iterable[Any], *, received: int | None) -> Rungs:
-    """Of a line from its pledges (each has `state` and `quantity`): a recount, for pages and for proofs alike."""
+    """Of a line from its pledges (each has `state`, `quantity`, `received`): a recount, for pages and proofs alike."""
     live = [pledge for pledge in pledges if pledge.state in HOLDING]
     return Rungs(
         requested=quantity,
-        pledged=sum(pledge.quantity for pledge in live),
-        committed=sum(pledge.quantity for pledge in live if pledge.state in COMMITTED),
+        pledged=sum(held(pledge) for pledge in live),
+        committed=sum(held(pledge) for pledge in live if pledge.state in COMMITTED),
         received=received,
     )
+
+
+def held(pledge: Any) -> int:
+    """How much of its line a pledge holds: one that was closed short only what was received."""
+    if pledge.state not in HOLDING:
+        return 0
+    return int(pledge.received if pledge.state == PledgeState.CLOSED_SHORT else pledge.quantity)
 
 
 def summed(parts: Iterable[Rungs]) -> Rungs:

@@ -152,6 +152,21 @@ class Valuation(StrEnum):
     REPLACEMENT = "replacement"
 
 
+class Means(StrEnum):
+    """What a pledge gives."""
+
+    IN_KIND = "in_kind"
+    FUNDS = "funds"
+
+
+class ExportLicence(StrEnum):
+    """What the donor found out about the export of something controlled."""
+
+    NOT_NEEDED = "not_needed"
+    APPLIED_FOR = "applied_for"
+    GRANTED = "granted"
+
+
 class Procurer(StrEnum):
     """Who buys what pledged funds pay for."""
 

@@ -7,12 +7,14 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.features.agencies.models import Agency
-from portal.features.assistance.domain.disclosure import OVERSEERS
+from portal.features.assistance.domain.disclosure import NAMED_ONLY, OVERSEERS
 from portal.features.assistance.domain.lifecycles import PLEDGE, PledgeState
-from portal.features.assistance.domain.vocabulary import FlowType, Procurer, Tied, Valuation
+from portal.features.assistance.domain.pledging import ends_at
+from portal.features.assistance.domain.vocabulary import ExportLicence, FlowType, Procurer, Tied, Valuation
 from portal.features.assistance.models.requests import Request, RequestLine
 from portal.infra.db import Record, Table
 from portal.kernel.labels import Tlp
+from portal.kernel.money import Money
 from portal.kernel.policy import Actor
 
 
@@ -50,6 +52,8 @@ class Pledge(Record):
     conditions: Mapped[str] = mapped_column(default="")
     conditions_language: Mapped[str] = mapped_column(String(8), default="en")
     tied: Mapped[Tied] = mapped_column(default=Tied.UNTIED)
+    export_licence: Mapped[ExportLicence | None]
+    """What the donor found out, where the export of the line's category is controlled."""
     request_version: Mapped[int] = mapped_column(default=1)
     """Of the terms that the donor read."""
     agreement: Mapped[str] = mapped_column(default="")
@@ -87,11 +91,36 @@ class Pledge(Record):
         return self.request.label
 
     def disclosed_to(self, actor: Actor | None) -> bool:
-        """Both sides, a named implementer, and whoever oversees and reads the request."""
+        """Both sides, a named implementer, and whoever oversees and reads the request: the twin of `pledges_seen`.
+
+        A RED request is for the people that it names, also within the donor's agency.
+        """
         if actor is None or actor.agency_id is None:
             return False
-        sides = {self.agency_id, self.request.agency_id, self.implementer_id}
-        return actor.agency_id in sides or (actor.role in OVERSEERS and self.request.read_by(actor))
+        label, seen = self.request.label, self.request.seen
+        if actor.agency_id == self.request.agency_id:
+            return True
+        if actor.agency_id == self.agency_id and (label != Tlp.RED or seen.released_to_person):
+            return True
+        if actor.agency_id == self.implementer_id and (label not in NAMED_ONLY or self.request.read_by(actor)):
+            return True
+        return actor.role in OVERSEERS and self.request.read_by(actor)
+
+    def named_to(self, actor: Actor | None) -> bool:
+        """Whether the reader is told who the donor is."""
+        return self.anonymous_reason is None or self.disclosed_to(actor)
+
+    @property
+    def unit_value(self) -> Money:
+        return Money(self.unit_minor, self.currency)
+
+    @property
+    def value(self) -> Money:
+        return self.unit_value * self.quantity
+
+    @property
+    def lapses_at(self) -> datetime:
+        return ends_at(self.valid_until, self.agency.time_zone)
 
 
 class PledgeWaiting(Table):
@@ -144,6 +173,7 @@ class ServiceDelivery(Record):
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="something_delivered"),
         CheckConstraint("starts_on <= ends_on", name="days_in_order"),
+        CheckConstraint("accepted IS NULL OR (accepted >= 0 AND accepted <= quantity)", name="accepted_within_quantity"),
         UniqueConstraint("pledge_id", "number"),
     )
 
@@ -157,9 +187,11 @@ class ServiceDelivery(Record):
     note: Mapped[str] = mapped_column(default="")
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    accepted: Mapped[int | None]
+    """How much of it the recipient confirmed; None until they answered."""
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
-    refused_at: Mapped[datetime | None]
-    refused_reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    """Why not all of it was confirmed."""
 
     pledge: Mapped[Pledge] = relationship(lazy="raise")
