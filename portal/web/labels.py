@@ -39,7 +39,8 @@ def label(key: Enum | str) -> str:
 @pass_context
 def _label_of(_context: Any, key: Enum | str) -> str:
     """The filter. It asks for the context only so that Jinja never works it out while it compiles a template:
-    the words of a constant would stay in the language of whoever opened the page first."""
+    the words of a constant would stay in the language of whoever opened the page first.
+    """
     return label(key)
 
 

@@ -75,7 +75,7 @@ def test_an_editor_writes_a_request_step_by_step_and_hands_it_in(app: Flask, cli
     )
     assert "spec-chip" in specification.text
     upkeep = follow(client, client.send(specification, {"spec-chip": "yes", "spec-licence_years": "3"}))
-    answers = {name: "secured" for name in ("power", "fuel", "spares", "licences", "insurance")}
+    answers = dict.fromkeys(("power", "fuel", "spares", "licences", "insurance"), "secured")
     safeguards = follow(client, client.send(upkeep, answers | {"operators": "20", "budget_owner": "Ministère"}))
     review = follow(client, client.send(safeguards, {"safeguards": "Formation.", "label": "green"}))
     assert "biométrie" in review.text.lower() or "data_protection_basis" in review.text
