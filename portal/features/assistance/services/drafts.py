@@ -46,6 +46,7 @@ def copy_request(earlier: Request, agency: Agency, *, by: Actor, at: datetime) -
     """Begin a draft with the answers of an earlier request of the own agency; its dates are asked anew."""
     said = earlier.draft if earlier.state == RequestState.DRAFT else as_typed(terms_of(earlier))
     start = {name: value for name, value in said.items() if name not in {"needed_by", BASE, CONFIRMED, SAVED_STEPS}}
+    start[SAVED_STEPS] = list(STEPS)
     start["lines"] = [{k: v for k, v in line.items() if k != "number"} for line in lines_of(start)]
     return create_draft(agency, by=by, at=at, start=start)
 

@@ -12,7 +12,6 @@ from portal.features.assistance.policy import Requests
 from portal.features.assistance.views.blueprint import bp
 from portal.kernel.equipment import EQUIPMENT
 from portal.kernel.labels import Tlp
-from portal.web.formats import number
 from portal.web.i18n import current_language, pgettext
 from portal.web.labels import label
 from portal.web.shell import tlp
@@ -36,11 +35,6 @@ def line_icon(kind: str, category: str | None) -> str:
 
 def equipment_name(key: str | None) -> str:
     return EQUIPMENT[key].name(current_language()) if key in EQUIPMENT else ""  # type: ignore[index]
-
-
-def amount_of(quantity: int, unit: Any) -> str:
-    """`10 pieces`: the unit stands apart from its figure, because units have no grammar of their own here."""
-    return pgettext("unit and how many", "%(unit)s: %(number)s", unit=label(unit), number=number(quantity))
 
 
 def spec_rows(line: RequestLine) -> list[tuple[str, str]]:
@@ -74,7 +68,6 @@ def install(state: Any) -> None:
         "Requests": Requests,
         "line_icon": line_icon,
         "equipment_name": equipment_name,
-        "amount_of": amount_of,
         "spec_rows": spec_rows,
         "provision_words": provision_words,
         "field_name": field_name,
