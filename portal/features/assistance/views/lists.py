@@ -49,7 +49,7 @@ def requests() -> str:
         filters=filters,
         sort=sort,
         rows=[_Row.of(request, actor) for request in shown],
-        page=_neighbours(found, filters, sort),
+        page=_neighbours(found, shown, filters, sort),
         count=count(actor, filters) if shown or not filters.any else Count(0),
         chips=[(chip.words, chip.url) for chip in _chips(filters, sort)],
         blocking=_blocking(actor, filters, sort) if not shown and filters.any else None,
@@ -116,8 +116,9 @@ def _place(actor: Actor, sort: Sort) -> Place | None:
     return place_of(actor, sort, ref[:20], before=bool(before)) if ref else None
 
 
-def _neighbours(found: Found, filters: Filters, sort: Sort) -> Page:
-    named = refs([place.id for place in (found.next, found.previous) if place])
+def _neighbours(found: Found, shown: Sequence[Request], filters: Filters, sort: Sort) -> Page:
+    named = {request.id: request.ref for request in shown}
+    named |= refs([place.id for place in (found.next, found.previous) if place and place.id not in named])
 
     def link(place: Place | None, name: str) -> str | None:
         return url_for(LIST, **(as_args(filters, sort) | {name: named[place.id]})) if place else None

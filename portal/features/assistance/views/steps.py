@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask import request as asked
 from flask.typing import ResponseReturnValue
 
@@ -54,10 +54,18 @@ def copy(request: Request) -> ResponseReturnValue:
 
 
 def load_place(actor: Any, ref: str, place: str) -> Request | None:
-    """The request, where it has a line at this place; places are counted from one in addresses."""
-    request = find(actor, ref)
+    """The request; whether it has a line at this place is asked once the reader may edit it."""
     g.place = int(place) - 1 if place.isdecimal() else -1
-    return request if request and 0 <= g.place < len(lines_of(request.draft)) else None
+    return find(actor, ref)
+
+
+def _place(request: Request) -> int:
+    """Places are counted from one in addresses."""
+    refuse_unless_open(request)
+    place: int = g.place
+    if not 0 <= place < len(lines_of(request.draft)):
+        abort(404)
+    return place
 
 
 def load_step(actor: Any, ref: str, step: str) -> Request | None:
@@ -136,19 +144,19 @@ def add_line(request: Request) -> ResponseReturnValue:
 @bp.get(f"{ONE}/edit/lines/<string(maxlength=3):place>", endpoint="request_line")
 @requires(Requests.EDIT, load=load_place)
 def show_line(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    line = lines_of(request.draft)[g.place]
+    place = _place(request)
+    line = lines_of(request.draft)[place]
     form = line_form(line.get("category"))(data=line)
     if line.get("what") or line.get("quantity"):
-        _show_at(form, line_problems(request.draft, g.place), f"lines-{g.place}-")
-    return step_page(request, "lines", form, place=g.place)
+        _show_at(form, line_problems(request.draft, place), f"lines-{place}-")
+    return step_page(request, "lines", form, place=place)
 
 
 @bp.post(f"{ONE}/edit/lines/<string(maxlength=3):place>", endpoint="request_save_line")
 @requires(Requests.EDIT, load=load_place)
 def save_line(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    place, before = g.place, lines_of(request.draft)[g.place].get("category")
+    place = _place(request)
+    before = lines_of(request.draft)[place].get("category")
     form = line_form(asked.form.get("category"))()
     confirmed = bool(form.text_confirmed.data)
     found = services.save_line(request, place, form.typed(), by=current_actor(), at=now(), confirmed=confirmed)
@@ -163,28 +171,27 @@ def save_line(request: Request) -> ResponseReturnValue:
 @bp.post(f"{ONE}/edit/lines/<string(maxlength=3):place>/remove", endpoint="request_remove_line")
 @requires(Requests.EDIT, load=load_place)
 def remove_line(request: Request) -> ResponseReturnValue:
-    services.remove_line(request, g.place, by=current_actor(), at=now())
+    services.remove_line(request, _place(request), by=current_actor(), at=now())
     return redirect(url_for("assistance.request_lines", ref=request.ref), 303)
 
 
 @bp.get(f"{ONE}/edit/upkeep/<string(maxlength=3):place>", endpoint="request_sustainment")
 @requires(Requests.EDIT, load=load_place)
 def show_sustainment(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    answers = lines_of(request.draft)[g.place].get(SUSTAINMENT)
+    place = _place(request)
+    answers = lines_of(request.draft)[place].get(SUSTAINMENT)
     form = SustainmentForm(data=answers or {})
     if answers:
-        _show_at(form, sustainment_problems(request.draft, g.place), f"lines-{g.place}-{SUSTAINMENT}-")
-    return step_page(request, SUSTAINMENT, form, place=g.place)
+        _show_at(form, sustainment_problems(request.draft, place), f"lines-{place}-{SUSTAINMENT}-")
+    return step_page(request, SUSTAINMENT, form, place=place)
 
 
 @bp.post(f"{ONE}/edit/upkeep/<string(maxlength=3):place>", endpoint="request_save_sustainment")
 @requires(Requests.EDIT, load=load_place)
 def save_sustainment(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    form = SustainmentForm()
-    found = services.save_sustainment(request, g.place, form.typed(), by=current_actor(), at=now())
-    return redirect(_onward(request, SUSTAINMENT, g.place, found), 303)
+    place, form = _place(request), SustainmentForm()
+    found = services.save_sustainment(request, place, form.typed(), by=current_actor(), at=now())
+    return redirect(_onward(request, SUSTAINMENT, place, found), 303)
 
 
 # ----------------------------------------------------------------------------------------------- what they share
