@@ -55,6 +55,16 @@ def shown(values: Mapping[str, Any], name: str) -> Markup:
     return _AS.get(name, _text)(value)
 
 
+def in_words(held: Mapping[str, Any], name: str) -> Markup:
+    """What a colleague saved: codes by their words where they have some, everything else as it was typed."""
+    value = held.get(name)
+    if isinstance(value, dict):
+        return _text(", ".join(str(part) for part in value.values()))
+    if isinstance(value, bool):
+        return _text(label(f"spec.{'yes' if value else 'no'}"))
+    return shown(held, name) if value else Markup("–")
+
+
 def _text(value: Any) -> Markup:
     return Markup("<bdi>{}</bdi>").format(value)
 

@@ -10,9 +10,9 @@ from portal.features.assistance.forms.steps import AUDIENCES
 from portal.features.assistance.models import RequestLine
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.views.blueprint import bp
-from portal.kernel.equipment import EQUIPMENT
+from portal.kernel.equipment import EQUIPMENT, ExportFlag
 from portal.kernel.labels import Tlp
-from portal.web.i18n import current_language, pgettext
+from portal.web.i18n import current_language, gettext, pgettext
 from portal.web.labels import label
 from portal.web.shell import tlp
 
@@ -35,6 +35,15 @@ def line_icon(kind: str, category: str | None) -> str:
 
 def equipment_name(key: str | None) -> str:
     return EQUIPMENT[key].name(current_language()) if key in EQUIPMENT else ""  # type: ignore[index]
+
+
+def export_flag(line: RequestLine) -> tuple[str, str] | None:
+    """Whether the export of this kind is controlled, and where that is written down."""
+    kind = EQUIPMENT.get(line.category or "")
+    if kind is None or kind.export_flag is ExportFlag.NO:
+        return None
+    sure = kind.export_flag is ExportFlag.YES
+    return gettext("Export is controlled") if sure else gettext("Export can be controlled"), kind.export_rule
 
 
 def spec_rows(line: RequestLine) -> list[tuple[str, str]]:
@@ -69,6 +78,7 @@ def install(state: Any) -> None:
         "line_icon": line_icon,
         "equipment_name": equipment_name,
         "spec_rows": spec_rows,
+        "export_flag": export_flag,
         "provision_words": provision_words,
         "field_name": field_name,
         "request_audiences": AUDIENCES,

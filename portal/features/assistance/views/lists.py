@@ -18,7 +18,7 @@ from portal.features.assistance.forms.fields import provision_words
 from portal.features.assistance.models import Request
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries.listing import count, page, place_of, refs
-from portal.features.assistance.queries.rows import earlier, in_screening, rows, unopened
+from portal.features.assistance.queries.rows import in_screening, rows, unopened
 from portal.features.assistance.views.blueprint import bp
 from portal.features.assistance.views.progress import meter_of
 from portal.features.exchanges.queries.drafts import states_taking_part
@@ -59,7 +59,6 @@ def requests() -> str:
         choices=_choices(),
         drafts=unopened(actor) if first else [],
         screening=_screening(actor) if first else [],
-        earlier=earlier(actor) if first else [],
         files=[
             (form.upper(), url_for("assistance.export", form=form, **as_args(filters, sort)))
             for form in ("csv", "xlsx")

@@ -10,10 +10,12 @@ from portal.features.assistance import services
 from portal.features.assistance.domain.asking import FLAT, REVIEW, STEPS, WhoStep, past_needed_by, step_of
 from portal.features.assistance.domain.drafting import (
     SUSTAINMENT,
+    fingerprint,
     line_problems,
     lines_of,
     problems,
     step_problems,
+    stored,
     sustainment_problems,
     wanting_sustainment,
 )
@@ -23,8 +25,8 @@ from portal.features.assistance.models import Request
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find
 from portal.features.assistance.queries.rows import saved_by
-from portal.features.assistance.services.drafts import refuse_unless_open, saved_steps
-from portal.features.assistance.views.answers import by_step
+from portal.features.assistance.services.drafts import changed_meanwhile, refuse_unless_open, saved_steps
+from portal.features.assistance.views.answers import by_step, in_words
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.infra.db import now
 from portal.kernel.contract import decode
@@ -119,6 +121,8 @@ def save_step(request: Request) -> ResponseReturnValue:
     if g.step == REVIEW:
         return _send(request)
     form = FORMS[g.step](own_languages=_own_languages())
+    if changed := _changed(request, g.step, None, form):
+        return step_page(request, g.step, form, changed=changed)
     confirmed = bool(form.text_confirmed.data)
     found = services.save_step(request, g.step, form.typed(), by=current_actor(), at=now(), confirmed=confirmed)
     return redirect(_onward(request, g.step, None, found), 303)
@@ -158,6 +162,8 @@ def save_line(request: Request) -> ResponseReturnValue:
     place = _place(request)
     before = lines_of(request.draft)[place].get("category")
     form = line_form(asked.form.get("category"))()
+    if changed := _changed(request, "lines", place, form):
+        return step_page(request, "lines", form, place=place, changed=changed)
     confirmed = bool(form.text_confirmed.data)
     found = services.save_line(request, place, form.typed(), by=current_actor(), at=now(), confirmed=confirmed)
     if asked.form.get("another") and not found:
@@ -190,6 +196,8 @@ def show_sustainment(request: Request) -> ResponseReturnValue:
 @requires(Requests.EDIT, load=load_place)
 def save_sustainment(request: Request) -> ResponseReturnValue:
     place, form = _place(request), SustainmentForm()
+    if changed := _changed(request, SUSTAINMENT, place, form):
+        return step_page(request, SUSTAINMENT, form, place=place, changed=changed)
     found = services.save_sustainment(request, place, form.typed(), by=current_actor(), at=now())
     return redirect(_onward(request, SUSTAINMENT, place, found), 303)
 
@@ -231,8 +239,16 @@ def _show_at(form: StepForm, found: tuple[Problem, ...], before: str) -> None:
     form.show_all(Problem(p.code, (p.field or "").removeprefix(before) or None, p.params) for p in found)
 
 
-def step_page(request: Request, step: str, form: StepForm, *, place: int | None = None) -> ResponseReturnValue:
+def _changed(request: Request, step: str, place: int | None, form: StepForm) -> list[str]:
+    return changed_meanwhile(request, step, place, form.typed(), asked.form.get("mark", ""))
+
+
+def step_page(
+    request: Request, step: str, form: StepForm, *, place: int | None = None, changed: list[str] | None = None
+) -> ResponseReturnValue:
+    """The page of a step; with `changed`, what a colleague saved meanwhile stands above what was typed."""
     line = lines_of(request.draft)[place] if place is not None else {}
+    held = stored(request.draft, step, place)
     doubts = message(Problem("looks_like_case_data"))
     page = render_template(
         f"assistance/steps/{step}.html",
@@ -242,8 +258,10 @@ def step_page(request: Request, step: str, form: StepForm, *, place: int | None 
         line=line,
         doubted=any(doubts in field.errors for field in form),
         action=_action(request, step, place),
+        mark=fingerprint(held),
+        theirs=[(label(f"request.field.{name}"), in_words(held, name)) for name in changed or ()],
     )
-    return page, 200
+    return page, 409 if changed else 200
 
 
 def _action(request: Request, step: str, place: int | None) -> str:
