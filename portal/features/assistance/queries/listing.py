@@ -1,7 +1,8 @@
 """Lists of requests that others see: filtered, in order, page by page.
 
-Requests of one stage and reach stand together in every index, so that a list is a merge of a few ranges, each read no
-further than a page: those open to the reader's kind, and the few that only this reader may see.
+Requests of one stage and reach stand together in every index, so that a list is a merge of a few ranges: those open to
+the reader's kind, and the few that only this reader may see. Where filters combine, a page looks at no more than
+`CANDIDATES` rows of a range; when these are not enough it is short, and the next one goes on from there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,11 @@ from portal.infra.db import db
 from portal.kernel.policy import Actor
 from portal.kernel.reference import parse_reference
 
+Row = tuple[Any, int]
+Group = frozenset[str]
 PAGE = 20
+CANDIDATES = 1_950
+LOOKS_AHEAD = 3
 PRIVATE = 1_500
 COUNT_CAP = 1_001
 CLEAR, GREEN, AMBER, NAMED = 4, 3, 2, 1
@@ -64,41 +69,97 @@ class _List:
 
 
 def page(actor: Actor | None, filters: Filters, sort: Sort, place: Place | None = None, *, size: int = PAGE) -> Found:
-    """One page of requests that the actor may know of."""
+    """One page of requests that the actor may know of; an empty one only where a good look ahead found nothing."""
     if filters.nothing_findable:
         return Found((), None, None)
-    asked = _List(actor, filters, sort, place)
-    ranges = [_range(asked, stage, reach, size) for stage in asked.stages for reach in asked.reaches]
-    if actor is not None:
-        ranges.append(_private(asked, size))
-    merged = union_all(*ranges).subquery()
-    order = (merged.c.key.desc(), merged.c.id.desc()) if asked.descending else (merged.c.key, merged.c.id)
-    # A request released to an overseer stands in two ranges: once is enough.
-    rows = db.session.execute(select(merged.c.key, merged.c.id).distinct().order_by(*order).limit(size + 1)).all()
-    return _cut([tuple(row) for row in rows], place, size)
+    driver, rest = _driver(filters.terms())
+    found = _page(_List(actor, filters, sort, place), driver, rest, size)
+    for _ in range(LOOKS_AHEAD):
+        onward = found.previous if place and place.before else found.next
+        if found.ids or onward is None:
+            break
+        found = _page(_List(actor, filters, sort, onward), driver, rest, size)
+    return found
 
 
-def _cut(rows: Sequence[Any], place: Place | None, size: int) -> Found:
+def _page(asked: _List, driver: Group, rest: list[Group], size: int) -> Found:
+    rows: set[Row] = set()
+    frontiers: list[Row] = []
+    for stage, reach, term in _ranges(asked, driver):
+        found, stopped = _range(asked, stage, reach, term, rest, size)
+        rows.update(found)
+        frontiers += [stopped] if stopped else []
+    if asked.actor is not None:
+        rows.update((row.key, row.id) for row in db.session.execute(_private(asked, size)))
+    frontier = (max if asked.descending else min)(frontiers, default=None)
+    ordered = sorted(rows, reverse=asked.descending)
+    if frontier is not None:
+        ordered = [row for row in ordered if (row >= frontier if asked.descending else row <= frontier)]
+    return _cut(ordered, frontier, asked.place, size)
+
+
+def _cut(rows: Sequence[Row], frontier: Row | None, place: Place | None, size: int) -> Found:
     shown, more, backwards = list(rows[:size]), len(rows) > size, bool(place and place.before)
-    onward = Place(shown[-1][0], shown[-1][1], before=backwards) if more else None
-    back = Place(shown[0][0], shown[0][1], before=not backwards) if place and shown else None
+    last = shown[-1] if more else frontier
+    onward = Place(last[0], last[1], before=backwards) if last else None
+    first = shown[0] if shown else (place.key, place.id) if place else None
+    back = Place(first[0], first[1], before=not backwards) if place and first else None
     ids = [id_ for _, id_ in shown]
     return Found(tuple(reversed(ids)), back, onward) if backwards else Found(tuple(ids), onward, back)
 
 
-def _range(asked: _List, stage: int, reach: int, size: int) -> Select[Any]:
-    """One range of one index, from the place on, with what every row is asked."""
-    terms = asked.filters.terms()
-    driver = min((group for group in terms if len(group) == 1), key=lambda group: next(iter(group)), default=None)
-    table: Any = RequestTerm if driver else Request
-    id_ = RequestTerm.request_id if driver else Request.id
-    query = select(asked.key(table).label("key"), id_.label("id")).where(table.stage == stage, table.reach == reach)
-    if driver:
-        query = query.where(RequestTerm.term == next(iter(driver)))
-    rest = _conditions(asked, [group for group in terms if group != driver])
-    if driver and rest:
-        query = query.join(Request, Request.id == RequestTerm.request_id)
-    return _limited(query.where(*rest), asked, asked.key(table), id_, size)
+def _ranges(asked: _List, driver: Group) -> list[tuple[int, int, str | None]]:
+    """Each stage, reach and word that the list walks."""
+    terms: list[str | None] = [*sorted(driver)] or [None]
+    return [(stage, reach, term) for stage in asked.stages for reach in asked.reaches for term in terms]
+
+
+def _driver(groups: list[Group]) -> tuple[Group, list[Group]]:
+    """The group with the fewest requests, which the index is walked by, and the others, which are looked up."""
+    if len(groups) <= 1:
+        return (groups[0] if groups else frozenset()), []
+    cap = max(CANDIDATES // sum(map(len, groups)), 1)
+    sizes = [sum(_at_most(term, cap) for term in group) for group in groups]
+    chosen = sizes.index(min(sizes))
+    return groups[chosen], [*groups[:chosen], *groups[chosen + 1 :]]
+
+
+def _at_most(term: str, cap: int) -> int:
+    # In the index's own order, so that no database takes reading the table from its start for cheaper.
+    walk = (RequestTerm.stage, RequestTerm.reach, RequestTerm.opened_at, RequestTerm.request_id)
+    inner = select(literal(1)).where(RequestTerm.term == term).order_by(*walk).limit(cap).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def _range(  # noqa: PLR0917
+    asked: _List, stage: int, reach: int, term: str | None, rest: list[Group], size: int
+) -> tuple[list[Row], Row | None]:
+    """One range of one index, from the place on: its rows, and where it stopped if not at its end or a page's worth."""
+    conditions = _conditions(asked, rest)
+    if not conditions:
+        walked = db.session.execute(_walk(asked, stage, reach, term, size + 1))
+        return [(row.key, row.id) for row in walked], None
+    most = max(CANDIDATES // (2 + len(conditions)), 1)
+    inner = _walk(asked, stage, reach, term, most).subquery()
+    # A look-up of its own for each, which no database turns into a whole scan.
+    passes = select(Request.id).where(Request.id == inner.c.id, *conditions).scalar_subquery()
+    checked = db.session.execute(select(inner.c.key, inner.c.id, passes.label("ok"))).all()
+    candidates = sorted(
+        ((row.key, row.id, row.ok) for row in checked), key=lambda row: row[:2], reverse=asked.descending
+    )
+    found = [(key, id_) for key, id_, ok in candidates if ok is not None][: size + 1]
+    whole = len(candidates) < most or len(found) > size
+    return found, None if whole else candidates[-1][:2]
+
+
+def _walk(asked: _List, stage: int, reach: int, term: str | None, most: int) -> Select[Any]:
+    table: Any = RequestTerm if term else Request
+    id_ = RequestTerm.request_id if term else Request.id
+    key = asked.key(table)
+    query = select(key.label("key"), id_.label("id")).where(table.stage == stage, table.reach == reach)
+    if term:
+        query = query.where(RequestTerm.term == term)
+    return _limited(query, asked, key, id_, most)
 
 
 def _private(asked: _List, size: int) -> Select[Any]:
@@ -110,7 +171,7 @@ def _private(asked: _List, size: int) -> Select[Any]:
         readable(asked.actor),
         *_conditions(asked, asked.filters.terms()),
     )
-    return _limited(query, asked, asked.key(Request), Request.id, size)
+    return _limited(query, asked, asked.key(Request), Request.id, size + 1)
 
 
 def _private_ids(actor: Actor | None) -> Any:
@@ -126,11 +187,11 @@ def _private_ids(actor: Actor | None) -> Any:
     return union_all(*(select(query.limit(PRIVATE).subquery()) for query in known))
 
 
-def _limited(query: Select[Any], asked: _List, key: Any, id_: Any, size: int) -> Select[Any]:
+def _limited(query: Select[Any], asked: _List, key: Any, id_: Any, most: int) -> Select[Any]:
     if asked.place is not None:
         query = query.where(_beyond(key, id_, asked.place, descending=asked.descending))
     order = (key.desc(), id_.desc()) if asked.descending else (key, id_)
-    return select(query.order_by(*order).limit(size + 1).subquery())
+    return query.order_by(*order).limit(most)
 
 
 def _beyond(key: Any, id_: Any, place: Place, *, descending: bool) -> ColumnElement[bool]:
@@ -155,13 +216,30 @@ def count(actor: Actor | None, filters: Filters, sort: Sort = Sort.NEWEST) -> Co
     if filters.nothing_findable:
         return Count(0)
     asked = _List(actor, filters, sort)
-    ranges = [_range(asked, stage, reach, COUNT_CAP) for stage in asked.stages for reach in asked.reaches]
+    driver, rest = _driver(filters.terms())
+    private: list[int] = []
     if actor is not None:
-        ranges.append(_private(asked, COUNT_CAP))
-    merged = union_all(*ranges).subquery()
-    capped = select(merged.c.id).distinct().limit(COUNT_CAP).subquery()
-    number = db.session.scalar(select(func.count()).select_from(capped)) or 0
-    return Count(COUNT_CAP - 1, more=True) if number >= COUNT_CAP else Count(number)
+        private = [row.id for row in db.session.execute(_private(asked, COUNT_CAP))]
+    number, more = len(set(private)), False
+    for stage, reach, term in _ranges(asked, driver):
+        found, cut = _counted(asked, stage, reach, term, rest, private)
+        number, more = number + found, more or cut
+        if number >= COUNT_CAP:
+            return Count(COUNT_CAP - 1, more=True)
+    return Count(number, more)
+
+
+def _counted(  # noqa: PLR0917
+    asked: _List, stage: int, reach: int, term: str | None, rest: list[Group], private: list[int]
+) -> tuple[int, bool]:
+    """How many of a range pass (those counted already left out), and whether there were more to look at."""
+    conditions = _conditions(asked, rest)
+    if not conditions:
+        walked = _walk(asked, stage, reach, term, COUNT_CAP).subquery()
+        new = select(func.count()).select_from(walked)
+        return db.session.scalar(new.where(walked.c.id.not_in(private)) if private else new) or 0, False
+    found, stopped = _range(asked, stage, reach, term, rest, COUNT_CAP)
+    return len({id_ for _, id_ in found} - set(private)), stopped is not None
 
 
 def every_id(actor: Actor | None, filters: Filters, sort: Sort) -> Iterator[int]:
