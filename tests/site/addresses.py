@@ -18,6 +18,8 @@ def address_of(rule: Rule, world: World, language: str = "en") -> str:
 
 
 def _value(rule: Rule, name: str, world: World) -> str:
+    if name == "ref" and "documents" in rule.rule:
+        return world.refs["offer"]
     if name == "ref":
         return next(
             (
@@ -35,6 +37,7 @@ def _value(rule: Rule, name: str, world: World) -> str:
         "iso2": "IT",
         "token": "x" * 43,
         "lifecycle": "offer",
+        "subject": "offer",
         "name": "x",
         "form": "csv",
     }
