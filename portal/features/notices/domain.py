@@ -37,6 +37,12 @@ class Group(StrEnum):
     """Whoever deals with pledges at an agency that has a live one on the request."""
     ASKERS = "askers"
     """Whoever asked the question that was answered."""
+    DONOR_SIDE = "donor_side"
+    """Whoever deals with pledges at the agency that made this one."""
+    REQUESTER_SIDE = "requester_side"
+    """Whoever speaks for the agency that asked."""
+    WAITING = "waiting"
+    """People who asked to be told when something of a request is open again."""
     COUNTERPARTS = "counterparts"
     """Whoever negotiates for an agency that works with this one."""
 
@@ -77,9 +83,32 @@ _REQUEST: Mapping[str, tuple[Told, ...]] = {
     "withdraw": _told("request_withdrawn", Group.DONORS),
     "ask": _told("request_asked", *_REQUESTERS),
     "answer": _told("request_answered", Group.ASKERS),
+    "free_again": _told("pledge_free_again", Group.WAITING),
+}
+_PLEDGE_SIDES = (Group.DONOR_SIDE, Group.REQUESTER_SIDE)
+_PLEDGE: Mapping[str, tuple[Told, ...]] = {
+    "begin": _told("pledge_offered", Group.REQUESTER_SIDE),
+    "accept": _told("pledge_accepted", Group.DONOR_SIDE),
+    "decline": _told("pledge_declined", Group.DONOR_SIDE),
+    "commit": _told("pledge_committed", *_PLEDGE_SIDES),
+    "lapse": _told("pledge_lapsed", *_PLEDGE_SIDES),
+    "withdraw": _told("pledge_withdrawn", Group.REQUESTER_SIDE),
+    "release": _told("pledge_released", Group.DONOR_SIDE),
+    "ask_reduction": _told("pledge_smaller_wanted", Group.SECRETARIAT, Group.REQUESTER_SIDE),
+    "refuse_reduction": _told("pledge_changed", *_PLEDGE_SIDES),
+    "reduce": _told("pledge_changed", *_PLEDGE_SIDES),
+    "dispute": _told("pledge_disputed", *_PLEDGE_SIDES, Group.SECRETARIAT),
+    "settle": _told("pledge_changed", *_PLEDGE_SIDES),
+    "ask_close": _told("pledge_changed", *_PLEDGE_SIDES),
+    "close_short": _told("pledge_changed", *_PLEDGE_SIDES),
+    "fulfil": _told("pledge_fulfilled", *_PLEDGE_SIDES),
+    "record_service": _told("pledge_delivered", Group.REQUESTER_SIDE),
+    "confirm_service": _told("pledge_changed", Group.DONOR_SIDE),
+    "remind": _told("pledge_expiring", *_PLEDGE_SIDES),
 }
 STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
     "request": _REQUEST,
+    "pledge": _PLEDGE,
     "offer": _POST,
     "need": _POST,
     "proposal": {
@@ -122,6 +151,7 @@ PAGES: Mapping[str, str] = {
     "need": "exchanges.need",
     "proposal": "matches.proposal",
     "request": "assistance.request",
+    "pledge": "pledges.pledge",
 }
 """The page of a record, by its lifecycle."""
 
@@ -179,6 +209,7 @@ SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "need": sight_of_post,
     "proposal": sight_of_proposal,
     "request": sight_of_request,
+    "pledge": sight_of_proposal,
     "agency": sight_of_agency,
 }
 

@@ -184,6 +184,48 @@ MAILS = {
         _("Your question about a request has an answer"),
         _("The agency has answered your question about its request for assistance."),
     ),
+    # Pledges.
+    "pledge_offered": MailWords(
+        _("You have a pledge"),
+        _("A donor pledges to a request of your agency. Accept the pledge or decline it."),
+    ),
+    "pledge_accepted": MailWords(
+        _("Your pledge is accepted"),
+        _("The agency that asked accepts your pledge. An approver of yours commits to it once the agreement is in force."),
+    ),
+    "pledge_declined": MailWords(
+        _("Your pledge was declined"), _("The agency that asked has declined your pledge and says why.")
+    ),
+    "pledge_committed": MailWords(
+        _("A pledge is committed"), _("The agreement on a pledge is in force. The donor is bound by it.")
+    ),
+    "pledge_lapsed": MailWords(
+        _("A pledge has lapsed"),
+        _("Nobody accepted a pledge in time, so it has ended. What it promised is open to other donors again."),
+    ),
+    "pledge_withdrawn": MailWords(_("A pledge was withdrawn"), _("A donor has withdrawn a pledge and says why.")),
+    "pledge_released": MailWords(
+        _("Your pledge is released"), _("The request you pledged to has ended. Nothing more is needed from you.")
+    ),
+    "pledge_smaller_wanted": MailWords(
+        _("A donor asks to promise less"), _("A donor asks to promise less. The secretariat decides about it.")
+    ),
+    "pledge_changed": MailWords(_("A pledge has changed"), _("Something about a pledge has changed. Sign in to read it.")),
+    "pledge_disputed": MailWords(
+        _("A pledge is disputed"), _("One side says that a pledge is not kept. The secretariat helps to settle it.")
+    ),
+    "pledge_fulfilled": MailWords(_("A pledge is fulfilled"), _("Everything that a pledge promised was received.")),
+    "pledge_delivered": MailWords(
+        _("A delivery waits for your confirmation"),
+        _("A donor recorded a delivery to your agency. Confirm how much of it you received."),
+    ),
+    "pledge_expiring": MailWords(
+        _("A pledge lapses soon"), _("Nobody has accepted a pledge yet. It lapses by itself on %(until)s.")
+    ),
+    "pledge_free_again": MailWords(
+        _("Something you waited for is open again"),
+        _("Part of a request that you waited for is open again. Who pledges first has it."),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

@@ -24,8 +24,38 @@ from portal.features.assistance.services.handing_in import (
     submit_whole,
 )
 from portal.features.assistance.services.screening import hold, open_request, record_diligence, resume, send_back
+from portal.features.assistance.services.delivering import confirm_service, record_service
+from portal.features.assistance.services.pledge_clock import run_pledges
+from portal.features.assistance.services.pledging import (
+    accept,
+    answer_oda,
+    commit,
+    dispute,
+    offer,
+    settle,
+    withdraw_pledge,
+)
+from portal.features.assistance.services.pledging import decline as decline_pledge
+from portal.features.assistance.services.reducing import answer_reduction, ask_reduction, close_short
+from portal.features.assistance.services.waiting import tell_me, tell_waiting
 
 __all__ = [
+    "confirm_service",
+    "record_service",
+    "run_pledges",
+    "accept",
+    "answer_oda",
+    "commit",
+    "dispute",
+    "offer",
+    "settle",
+    "withdraw_pledge",
+    "decline_pledge",
+    "answer_reduction",
+    "ask_reduction",
+    "close_short",
+    "tell_me",
+    "tell_waiting",
     "add_line",
     "amend",
     "amend_whole",

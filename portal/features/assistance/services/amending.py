@@ -15,6 +15,7 @@ from portal.features.assistance.models import Pledge, Request, RequestLine
 from portal.features.assistance.services.claims import make_room
 from portal.features.assistance.services.drafts import as_typed
 from portal.features.assistance.services.handing_in import as_draft, checked, note_confirmed_texts
+from portal.features.assistance.services.pledge_steps import hold_request
 from portal.features.assistance.services.writing import index_words, write_terms, write_version
 from portal.infra.db import db
 from portal.infra.history import advance
@@ -41,6 +42,7 @@ def discard_amendment(request: Request, *, by: Actor, at: datetime) -> Request:
 
 def amend(request: Request, *, by: Actor, at: datetime, reason: str | None = None) -> Request:
     """Publish the changed terms as the next version. Never less of a line than what is pledged of it."""
+    hold_request(request.id)  # before its lines, as those who pledge do: nobody waits in a circle
     _refuse_unless_open(request)
     if request.draft.get(BASE) != request.terms_version:
         raise Stale(Problem("changed_meanwhile"))

@@ -6,6 +6,7 @@ from portal.features.assistance.domain.acts import CloseRequest
 from portal.features.assistance.domain.lifecycles import PledgeState, RequestState
 from portal.features.assistance.models import Request
 from portal.features.assistance.services.counterparts import release_pledges
+from portal.features.assistance.services.pledge_steps import held_request
 from portal.features.assistance.services.writing import index_words
 from portal.infra.history import advance
 from portal.kernel.errors import Problem, Rejected
@@ -24,6 +25,7 @@ def decline(request: Request, *, by: Actor, at: datetime, reason: str | None = N
 
 def withdraw(request: Request, *, by: Actor, at: datetime, reason: str | None = None) -> Request:
     """Take the request back. Its pledges are released, their donors are told."""
+    held_request(request.id)
     advance(request.lifecycle, request, "withdraw", by=by, at=at, reason=reason)
     release_pledges(request, states=NOT_RECEIVED, at=at)
     request.closed_at = at
@@ -34,6 +36,7 @@ def withdraw(request: Request, *, by: Actor, at: datetime, reason: str | None = 
 
 def close(command: CloseRequest, *, request: Request, by: Actor, at: datetime) -> Request:
     """End it without everything. What is committed stays receivable; what nobody committed to is released."""
+    held_request(request.id)
     received = any(line.received for line in request.lines)
     pledged = any(line.pledged for line in request.lines)
     if received and not command.partly:

@@ -17,6 +17,7 @@ from portal.features.exchanges.models import Post
 from portal.features.matches.queries.counterparts import counterparts
 from portal.features.matches.services.noticing import noticed
 from portal.features.notices.domain import DONOR_ROLES, NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
+from portal.features.people.models import Membership
 from portal.features.people.queries.receivers import Receiver, coordinators, receivers, those_of
 from portal.infra.db import db
 from portal.infra.history import News, changed, history_of
@@ -130,6 +131,21 @@ def _askers(news: News) -> list[Receiver]:
     return those_of([person_id], agency_id, at=news.change.at)
 
 
+def _donor_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.agency_id], DONOR_ROLES, at=news.change.at)
+
+
+def _requester_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.request.agency_id], NEGOTIATORS, at=news.change.at)
+
+
+def _waiting(news: News) -> list[Receiver]:
+    """The people whom the step names, while they still deal with pledges for any agency."""
+    people = set(news.change.details["people"])
+    agencies = db.session.scalars(select(Membership.agency_id).where(Membership.person_id.in_(people))).all()
+    return [one for one in receivers(set(agencies), DONOR_ROLES, at=news.change.at) if one.person_id in people]
+
+
 _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.APPROVERS: _approvers,
     Group.AUTHORS: _authors,
@@ -137,6 +153,9 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.BOTH_SIDES: _both_sides,
     Group.OTHER_SIDE: _other_side,
     Group.COUNTERPARTS: _counterparts,
+    Group.DONOR_SIDE: _donor_side,
+    Group.REQUESTER_SIDE: _requester_side,
+    Group.WAITING: _waiting,
     Group.SECRETARIAT: _secretariat,
     Group.DONORS: _donors,
     Group.ASKERS: _askers,

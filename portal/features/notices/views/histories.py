@@ -26,6 +26,7 @@ _PAGES = {
     "need": ("exchanges.need", "ref"),
     "proposal": ("matches.proposal", "ref"),
     "request": ("assistance.request", "ref"),
+    "pledge": ("pledges.pledge", "ref"),
     "agency": ("agencies.show", "key"),
 }
 _LOOKS = {
