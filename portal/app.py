@@ -19,9 +19,12 @@ from portal.features.assistance import labels as assistance_labels
 from portal.features.assistance import policy as assistance_policy
 from portal.features.assistance import views as assistance
 from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
-from portal.features.assistance.policy import Requests
+from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries import find as find_request
+from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
+from portal.features.assistance.queries.pledges import find_pledge
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
+from portal.features.assistance.services import run_pledges
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
 from portal.features.documents import views as documents
@@ -101,6 +104,16 @@ DOCUMENT_OWNERS: Owners = {
         title_of=lambda post: post.title,
     )
     for lifecycle, kind in ((OFFER, PostKind.OFFER), (NEED, PostKind.NEED))
+} | {
+    PLEDGE.name: Owner(
+        lifecycle=PLEDGE,
+        find=find_pledge,
+        sees=lambda actor, pledge, _label: pledge.disclosed_to(actor),
+        attaches=lambda actor, pledge: actor.agency_id in {pledge.agency_id, pledge.request.agency_id},
+        label_of=lambda pledge: pledge.label,
+        address=assistance.pledges.address,
+        title_of=lambda pledge: pledge.ref,
+    )
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LABELS: list = [
@@ -136,6 +149,7 @@ NAVIGATION = (
 )
 FOOTER = (
     *NAVIGATION,
+    Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -152,16 +166,17 @@ FOOTER = (
 )
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
-    *(assistance.bp, assistance_api.bp),
+    *(assistance.bp, assistance.pledges_bp, assistance_api.bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, assistance_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
     "need": partial(find_post, kind=PostKind.NEED),
     "proposal": find_proposal,
     "request": find_request,
+    "pledge": find_pledge,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -175,6 +190,7 @@ TIMED = (
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
+    Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
     Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
@@ -219,6 +235,8 @@ def create_app(config: Config | None = None) -> Flask:
     follow_posts()
     listen_for_mails()
     fill_slot(app, "post", matches.part)
+    fill_slot(app, "request", assistance.pledge_slots.pledges_part)
+    fill_slot(app, "request_line", assistance.pledge_slots.line_part)
     fill_slot(app, "post", documents.part)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

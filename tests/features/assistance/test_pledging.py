@@ -139,9 +139,7 @@ def test_what_is_controlled_needs_the_answers_of_both_sides(app: Flask, world: W
     line = line_of(world, lines=lines)
     by = acting(world, "donor_officer")
     bare = decode(OfferPledge, typed_pledge(export_licence=""))
-    assert ("export_answer_needed", "export_licence") in codes(
-        lambda: services.offer(bare, line=line, by=by, at=now())
-    )
+    assert ("export_answer_needed", "export_licence") in codes(lambda: services.offer(bare, line=line, by=by, at=now()))
     pledge = offered(world, line)
     seen = AcceptPledge(version=pledge.version, conditions_read=True)
     assert codes(lambda: services.accept(seen, pledge=pledge, by=acting(world, "sender_approver"), at=now())) == {
@@ -170,7 +168,10 @@ def test_a_suspended_agency_changes_nothing(app: Flask, world: World, who: str) 
         offered(world, line)
     with pytest.raises(Frozen):
         services.withdraw_pledge(
-            WithdrawPledge(version=pledge.version, reason=WHY), pledge=pledge, by=acting(world, "donor_officer"), at=now()
+            WithdrawPledge(version=pledge.version, reason=WHY),
+            pledge=pledge,
+            by=acting(world, "donor_officer"),
+            at=now(),
         )
     assert lapse_due(at=now() + timedelta(days=99)) == 0
     assert line.pledged == 2

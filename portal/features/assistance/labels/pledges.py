@@ -61,7 +61,9 @@ TASKS = {
 }
 ODA = {
     "oda.official_funds": _("Does the money come from public funds?"),
-    "oda.eligible_recipient": _("Is the receiving State on the list of States that may receive development assistance?"),
+    "oda.eligible_recipient": _(
+        "Is the receiving State on the list of States that may receive development assistance?"
+    ),
     "oda.development_purpose": _("Is its main purpose the development and welfare of the receiving State?"),
     "oda.provider_interest": _("Does it serve your own State’s interest first and foremost?"),
     "oda.safeguards": _("Do human-rights safeguards apply to its use?"),

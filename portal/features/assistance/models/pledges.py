@@ -173,7 +173,9 @@ class ServiceDelivery(Record):
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="something_delivered"),
         CheckConstraint("starts_on <= ends_on", name="days_in_order"),
-        CheckConstraint("accepted IS NULL OR (accepted >= 0 AND accepted <= quantity)", name="accepted_within_quantity"),
+        CheckConstraint(
+            "accepted IS NULL OR (accepted >= 0 AND accepted <= quantity)", name="accepted_within_quantity"
+        ),
         UniqueConstraint("pledge_id", "number"),
     )
 

@@ -76,5 +76,3 @@ def waits(line_id: int, person_id: int | None) -> bool:
     """Whether this person asked to be told."""
     query = select(PledgeWaiting.id).filter_by(line_id=line_id, person_id=person_id)
     return db.session.scalar(query) is not None
-
-

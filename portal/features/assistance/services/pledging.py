@@ -77,7 +77,9 @@ def offer(command: OfferPledge, *, line: RequestLine, by: Actor, at: datetime) -
         note(PLEDGE, pledge, "confirm_text", by=by, at=at, details={"fields": ["conditions"]})
     if request.first_pledged_at is None:
         request.first_pledged_at = at
-    db.session.execute(delete(PledgeWaiting).where(PledgeWaiting.line_id == line.id, PledgeWaiting.agency_id == donor.id))
+    db.session.execute(
+        delete(PledgeWaiting).where(PledgeWaiting.line_id == line.id, PledgeWaiting.agency_id == donor.id)
+    )
     follow(request.id, donor.id)
     return pledge
 
