@@ -238,6 +238,7 @@ def create_app(config: Config | None = None) -> Flask:
     fill_slot(app, "request", assistance.pledge_slots.pledges_part)
     fill_slot(app, "request_line", assistance.pledge_slots.line_part)
     fill_slot(app, "post", documents.part)
+    fill_slot(app, "documents", documents.part)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)

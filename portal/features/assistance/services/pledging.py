@@ -38,6 +38,7 @@ from portal.kernel.reference import Kind, new_reference
 def offer(command: OfferPledge, *, line: RequestLine, by: Actor, at: datetime) -> Pledge:
     """Promise units of an open line: one guarded UPDATE decides who was first."""
     request = held_request(line.request_id)
+    line = next(one for one in request.lines if one.id == line.id)
     donor = _donor(request, by)
     if request.state != RequestState.OPEN or not line.live:
         raise RequestNotOpen(request.ref)
