@@ -166,7 +166,7 @@ FOOTER = (
 )
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
-    *(assistance.bp, assistance.pledges_bp, assistance_api.bp),
+    *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (exchanges_tasks, matches_tasks, assistance_tasks, pledges_tasks, agencies_tasks)

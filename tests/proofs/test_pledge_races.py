@@ -4,6 +4,7 @@ import os
 import random
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def check_books() -> None:
         history = db.session.scalars(steps).all()
         assert history[0].transition == "begin"
         assert history[-1].went_to == pledge.state
-        assert all(a.went_to == b.came_from for a, b in zip(history, history[1:], strict=False))
+        assert all(a.went_to == b.came_from for a, b in pairwise(history))
     for row in db.session.scalars(select(RequestCounterpart)):
         states = db.session.scalars(
             select(Pledge.state).filter_by(request_id=row.request_id, agency_id=row.agency_id)

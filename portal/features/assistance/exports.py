@@ -88,12 +88,12 @@ def _of_line(request: Request, line: RequestLine, actor: Actor) -> dict[str, str
     }
 
 
-def as_csv(found: Iterable[Sequence[str]]) -> Iterator[bytes]:
+def as_csv(found: Iterable[Sequence[str]], names: Sequence[str] = COLUMNS) -> Iterator[bytes]:
     """In pieces, so that memory stays flat however long the list is."""
     piece = io.StringIO(newline="")
     piece.write(BYTE_ORDER_MARK)
     writer = csv.writer(piece)
-    writer.writerow(COLUMNS)
+    writer.writerow(names)
     for row in found:
         writer.writerow([guarded(text) for text in row])
         if piece.tell() > _PIECE:
@@ -103,24 +103,44 @@ def as_csv(found: Iterable[Sequence[str]]) -> Iterator[bytes]:
     yield piece.getvalue().encode()
 
 
-def as_xlsx(found: Iterable[Sequence[str]]) -> Iterator[bytes]:
+def as_xlsx(found: Iterable[Sequence[str]], names: Sequence[str] = COLUMNS, sheet: str = "requests") -> Iterator[bytes]:
     """Written row by row into a temporary file, then sent in pieces. Texts are texts, never formulas or links."""
     with TemporaryFile() as file:
-        _write_workbook(file, found)
+        _write_workbook(file, found, names, sheet)
         file.seek(0)
         while piece := file.read(_PIECE):
             yield piece
 
 
-def _write_workbook(file: IO[bytes], found: Iterable[Sequence[str]]) -> None:
+def _write_workbook(file: IO[bytes], found: Iterable[Sequence[str]], names: Sequence[str], title: str) -> None:
     plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, plain) as workbook:
-        sheet = workbook.add_worksheet("requests")
+        sheet = workbook.add_worksheet(title)
         sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, COLUMNS, workbook.add_format({"bold": True}))
+        sheet.write_row(0, 0, names, workbook.add_format({"bold": True}))
         for number, row in enumerate(found, start=1):
-            for column, (name, text) in enumerate(zip(COLUMNS, row, strict=True)):
+            for column, (name, text) in enumerate(zip(names, row, strict=True)):
                 if name in FIGURES and text.isdecimal():
                     sheet.write_number(number, column, int(text))
                 elif text:
                     sheet.write_string(number, column, guarded(text))
+
+
+# ------------------------------------------------------------------------------------------------------------- pledges
+
+OF_PLEDGE = (
+    *("ref", "label", "state", "request", "line", "donor", "quantity", "received", "unit_value", "value", "currency"),
+    *("in_kind", "valuation", "procurer", "available_from", "valid_until", "conditions", "agreement"),
+)
+
+
+def pledge_cells(pledge: Any) -> list[str]:
+    """One pledge that the reader sees, as plain texts in the order of `OF_PLEDGE`."""
+    values = (
+        *(pledge.ref, pledge.label.shown, pledge.state.value, pledge.request.ref, pledge.line.number),
+        *(pledge.agency.key, pledge.quantity, pledge.received, pledge.unit_value.canonical, pledge.value.canonical),
+        *(pledge.currency, "yes" if pledge.in_kind else "no", getattr(pledge.valuation, "value", "")),
+        *(getattr(pledge.procurer, "value", ""), pledge.available_from.isoformat(), pledge.valid_until.isoformat()),
+        *(pledge.conditions, pledge.agreement),
+    )
+    return [str(value) for value in values]

@@ -144,3 +144,35 @@ def test_a_stranger_meets_the_marker_of_a_pledge_nowhere(client: PageClient, wor
             assert secret not in page.text, (path, secret)
     visit(client, world, "sender_approver")
     assert marker in client.get(f"/en/assistance/pledges/{pledge.ref}").text
+
+
+def test_the_api_follows_the_same_rules(client: PageClient, world: World) -> None:
+    request = opened(world)
+    visit(client, world, "donor_officer")
+    body: dict[str, Any] = typed_pledge(quantity=10, unit_value={"amount": "18500.00", "currency": "EUR"})
+    made = client.post(f"/api/v1/requests/{request.ref}/lines/1/pledges", json=body)
+    assert (made.status_code, made.json["state"]) == (201, "offered")  # type: ignore[index]
+    late = client.post(f"/api/v1/requests/{request.ref}/lines/1/pledges", json=body)
+    assert late.status_code == 409
+    assert late.json["problems"][0]["params"] == {"remaining": 0}  # type: ignore[index]
+    url = f"/api/v1/pledges/{made.json['ref']}"  # type: ignore[index]
+    visit(client, world, "sender_approver")
+    stale = client.post(f"{url}/accept", json={"version": 99, "conditions_read": True})
+    assert (stale.status_code, stale.json["problems"][0]["code"]) == (409, "pledge_moved")  # type: ignore[index]
+    seen = {"version": made.json["version"], "conditions_read": True}  # type: ignore[index]
+    assert client.post(f"{url}/accept", json=seen).json["state"] == "accepted"  # type: ignore[index]
+    visit(client, world, "stranger_approver")
+    assert client.get(url).status_code == 404
+    assert client.get("/api/v1/pledges").json["pledges"] == []  # type: ignore[index]
+
+
+def test_the_list_is_taken_away_as_far_as_it_is_seen(client: PageClient, world: World) -> None:
+    pledge = offered(world, opened(world).lines[0], conditions="=1+1")
+    ref = pledge.ref
+    visit(client, world, "donor_officer")
+    text = client.get("/en/assistance/pledges/export.csv").get_data(as_text=True)
+    assert ref in text
+    assert ",=1+1" not in text
+    assert client.get("/en/assistance/pledges/export.xlsx").status_code == 200
+    visit(client, world, "stranger_approver")
+    assert ref not in client.get("/en/assistance/pledges/export.csv").get_data(as_text=True)

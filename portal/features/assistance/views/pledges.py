@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.features.agencies.models import Agency
-from portal.features.assistance import services
+from portal.features.assistance import exports, services
 from portal.features.assistance.domain.lifecycles import PLEDGE, PledgeState
 from portal.features.assistance.domain.moved import PledgeMoved
 from portal.features.assistance.domain.pledging import QUESTIONS, AskOda
@@ -42,6 +42,22 @@ def index() -> str:
     for row in page.rows:
         with_seen(row[0].request, actor)
     return render_template("assistance/pledges/list.html", page=page, box=box, boxes=list(Box), actor=actor)
+
+
+@bp.get("/pledges/export.<any(csv, xlsx):form>")
+@requires(Pledges.LIST)
+def export(form: str) -> Response:
+    """What this reader sees in the list, newest first."""
+    query = select(Pledge).join(Request, Request.id == Pledge.request_id).where(pledges_seen(current_actor()))
+    rows = db.session.scalars(query.options(*WITH_PARTIES).order_by(Pledge.id.desc()).limit(exports.MOST_REQUESTS))
+    found = [exports.pledge_cells(record) for record in rows]
+    if form == "csv":
+        content = exports.as_csv(found, exports.OF_PLEDGE)
+    else:
+        content = exports.as_xlsx(found, exports.OF_PLEDGE, "pledges")
+    answer = Response(content, mimetype=exports.FORMATS[form])
+    answer.headers["Content-Disposition"] = f"attachment; filename=pledges.{form}"
+    return answer
 
 
 @bp.get(ONE)
