@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -44,6 +45,7 @@ _BOMS = (
 _OLD_ENCODINGS = {"cp1252": "Windows-1252", "cp1256": "Windows-1256", "cp1251": "Windows-1251"}
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\sr\s*=\s*["\']([A-Za-z]{1,3})(\d{1,7})["\']')
 _CHUNK = 1024 * 1024
+_MOST_LINES = 2_000
 
 
 class Refused(Exception):
@@ -130,8 +132,8 @@ def _without_mark(content: bytes) -> str:
 
 
 def _guessed(content: bytes) -> Text:
-    lines = [line for line in content.splitlines() if not line.isascii()]
-    sample = b"\n".join(lines)[:65536]
+    telling = (line for line in io.BytesIO(content) if not line.isascii())
+    sample = b"".join(islice(telling, _MOST_LINES))[:65536]
     best = from_bytes(sample, cp_isolation=list(_OLD_ENCODINGS), threshold=0.6).best()
     if best is None or best.encoding not in _OLD_ENCODINGS:
         raise Refused("encoding_unknown")
