@@ -24,7 +24,7 @@ def _value(rule: Rule, name: str, world: World) -> str:
         return next(
             (
                 world.refs[k]
-                for k in ("need", "proposal", "offer", "request")
+                for k in ("need", "proposal", "offer", "pledge", "request")
                 if f"/{k}s/" in rule.rule and k in world.refs
             ),
             ABSENT_REF,
@@ -33,6 +33,7 @@ def _value(rule: Rule, name: str, world: World) -> str:
         "lang": "en",
         "step": "who" if "/requests/" in rule.rule else "what",
         "place": "1",
+        "number": "1",
         "key": world.agency("host").key,
         "iso2": "IT",
         "token": "x" * 43,
