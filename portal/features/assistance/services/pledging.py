@@ -45,8 +45,31 @@ def offer(command: OfferPledge, *, line: RequestLine, by: Actor, at: datetime) -
     _check(command, line, at=at)
     implementer_id = _implementer(command, request, donor)
     claim(line, command.quantity)
+    pledge = _written(command, line, request, donor, implementer_id, by=by, at=at)
+    begin(PLEDGE, pledge, by=by, at=at, details={"quantity": pledge.quantity})
+    if command.text_confirmed and looks_like_case_data([command.conditions]):
+        note(PLEDGE, pledge, "confirm_text", by=by, at=at, details={"fields": ["conditions"]})
+    if request.first_pledged_at is None:
+        request.first_pledged_at = at
+    db.session.execute(
+        delete(PledgeWaiting).where(PledgeWaiting.line_id == line.id, PledgeWaiting.agency_id == donor.id)
+    )
+    follow(request.id, donor.id)
+    return pledge
+
+
+def _written(
+    command: OfferPledge,
+    line: RequestLine,
+    request: Request,
+    donor: Agency,
+    implementer_id: int | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Pledge:
     in_kind = command.means is Means.IN_KIND
-    pledge = Pledge(
+    return Pledge(
         ref=new_reference(Kind.PLEDGE, at.year),
         state=PLEDGE.initial,
         line=line,
@@ -73,16 +96,6 @@ def offer(command: OfferPledge, *, line: RequestLine, by: Actor, at: datetime) -
         author_id=by.person_id,
         pledged_at=at,
     )
-    begin(PLEDGE, pledge, by=by, at=at, details={"quantity": pledge.quantity})
-    if command.text_confirmed and looks_like_case_data([command.conditions]):
-        note(PLEDGE, pledge, "confirm_text", by=by, at=at, details={"fields": ["conditions"]})
-    if request.first_pledged_at is None:
-        request.first_pledged_at = at
-    db.session.execute(
-        delete(PledgeWaiting).where(PledgeWaiting.line_id == line.id, PledgeWaiting.agency_id == donor.id)
-    )
-    follow(request.id, donor.id)
-    return pledge
 
 
 def accept(command: AcceptPledge, *, pledge: Pledge, by: Actor, at: datetime) -> Pledge:

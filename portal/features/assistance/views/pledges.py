@@ -51,10 +51,8 @@ def export(form: str) -> Response:
     query = select(Pledge).join(Request, Request.id == Pledge.request_id).where(pledges_seen(current_actor()))
     rows = db.session.scalars(query.options(*WITH_PARTIES).order_by(Pledge.id.desc()).limit(exports.MOST_REQUESTS))
     found = [exports.pledge_cells(record) for record in rows]
-    if form == "csv":
-        content = exports.as_csv(found, exports.OF_PLEDGE)
-    else:
-        content = exports.as_xlsx(found, exports.OF_PLEDGE, "pledges")
+    names = exports.OF_PLEDGE
+    content = exports.as_csv(found, names) if form == "csv" else exports.as_xlsx(found, names, "pledges")
     answer = Response(content, mimetype=exports.FORMATS[form])
     answer.headers["Content-Disposition"] = f"attachment; filename=pledges.{form}"
     return answer
