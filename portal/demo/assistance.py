@@ -15,15 +15,19 @@ from portal.features.assistance.domain.acts import (
 )
 from portal.features.assistance.domain.asking import STEPS
 from portal.features.assistance.domain.drafting import SAVED_STEPS
+from portal.features.assistance.domain.pledging import AcceptPledge, CommitPledge, OfferPledge
 from portal.features.assistance.models import Request
 from portal.features.assistance.queries import by_id
 from portal.features.assistance.services import (
+    accept,
     answer,
     approve,
     ask,
     close,
+    commit,
     create_draft,
     hold,
+    offer,
     open_request,
     record_diligence,
     release,
@@ -165,6 +169,7 @@ class Asked:
         self.open(request, days=30)
         question = AskRequester(text="Which posts have solar power already?", language="en")
         ask(question, request=request, by=self.actor("Kirsten Holm"), at=self.ago(20))
+        self.pledges(request)
         reply = AnswerQuestion(question=1, text="Quatre postes, depuis 2025.", language="fr")
         answer(reply, request=request, by=self.actor("Ibrahim Saley"), at=self.ago(18))
 
@@ -219,6 +224,29 @@ class Asked:
     def handed_in(self, author: str, approver: str, terms: Mapping[str, Any], *, days: int) -> Request:
         request = self.submitted(author, terms, days=days + 1)
         return approve(request, by=self.actor(approver), at=self.ago(days))
+
+    def pledges(self, request: Request) -> None:
+        """Six of the ten readers are committed, and training is promised and waits for an answer."""
+        ahead = {
+            "available_from": (self.at.date() + timedelta(days=30)).isoformat(),
+            "valid_until": (self.at.date() + timedelta(days=67)).isoformat(),
+            "means": "in_kind",
+            "valuation": "market",
+        }
+        donor, readers, taught = self.actor("Kirsten Holm"), request.lines[0], request.lines[-1]
+        value = {"typed": "18500", "currency": "EUR"}
+        command = decode(OfferPledge, ahead | {"quantity": "6", "unit_value": value})
+        pledge = offer(command, line=readers, by=donor, at=self.ago(16))
+        seen = AcceptPledge(version=pledge.version, conditions_read=True)
+        accept(seen, pledge=pledge, by=self.actor("Halima Moussa"), at=self.ago(14))
+        db.session.flush()
+        agreed = CommitPledge(
+            version=pledge.version, agreement="Memorandum of understanding", agreement_on=self.ago(9).date()
+        )
+        commit(agreed, pledge=pledge, by=self.actor("Anders Lund"), at=self.ago(8))
+        value = {"typed": "400", "currency": "EUR"}
+        command = decode(OfferPledge, ahead | {"quantity": "10", "unit_value": value})
+        offer(command, line=taught, by=donor, at=self.ago(4))
 
     def open(self, request: Request, *, days: int) -> None:
         until = (self.at + timedelta(days=365)).date().isoformat()
