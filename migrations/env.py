@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, Enum, NullPool, create_engine
 
 from portal.features.agencies import models as _agencies  # noqa: F401
+from portal.features.assistance import models as _assistance  # noqa: F401
 from portal.features.exchanges import models as _exchanges  # noqa: F401
 from portal.features.exchanges.programme import models as _programme  # noqa: F401
 from portal.features.matches import models as _matches  # noqa: F401

@@ -14,6 +14,17 @@ from portal.features.agencies import views as agencies
 from portal.features.agencies.domain import AGENCY
 from portal.features.agencies.queries import load_standing as find_agency
 from portal.features.agencies.queries import tasks as agencies_tasks
+from portal.features.assistance import api as assistance_api
+from portal.features.assistance import labels as assistance_labels
+from portal.features.assistance import policy as assistance_policy
+from portal.features.assistance import views as assistance
+from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
+from portal.features.assistance.policy import Pledges, Requests
+from portal.features.assistance.queries import find as find_request
+from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
+from portal.features.assistance.queries.pledges import find_pledge
+from portal.features.assistance.queries.tasks import tasks as assistance_tasks
+from portal.features.assistance.services import run_pledges
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
 from portal.features.documents import views as documents
@@ -91,7 +102,7 @@ from portal.web.transaction import register_transaction
 
 POLICY = Policy(
     *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, rounds_policy.GRANTS),
-    *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS),
+    *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -104,6 +115,16 @@ DOCUMENT_OWNERS: Owners = {
         title_of=lambda post: post.title,
     )
     for lifecycle, kind in ((OFFER, PostKind.OFFER), (NEED, PostKind.NEED))
+} | {
+    PLEDGE.name: Owner(
+        lifecycle=PLEDGE,
+        find=find_pledge,
+        sees=lambda actor, pledge, _label: pledge.disclosed_to(actor),
+        attaches=lambda actor, pledge: actor.agency_id in {pledge.agency_id, pledge.request.agency_id},
+        label_of=lambda pledge: pledge.label,
+        address=assistance.pledges.address,
+        title_of=lambda pledge: pledge.ref,
+    )
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LABELS: list = [
@@ -116,8 +137,9 @@ LABELS: list = [
     rates_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
+    assistance_labels.LABELS,
 ]
-TAGS: list = [rounds_labels.TAGS, matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
+TAGS: list = [rounds_labels.TAGS, matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS, assistance_labels.TAGS]
 MESSAGES: list = [
     documents_labels.MESSAGES,
     rounds_labels.MESSAGES,
@@ -127,18 +149,21 @@ MESSAGES: list = [
     rates_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
+    assistance_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
     Entry("needs", "exchanges.needs", "hand", _("Needs"), Posts.LIST),
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
     Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
+    Entry("requests", "assistance.requests", "assist", _("Assistance"), Requests.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
     *NAVIGATION,
+    Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -155,15 +180,18 @@ FOOTER = (
 )
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
+    *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
     "need": partial(find_post, kind=PostKind.NEED),
     "proposal": find_proposal,
     "round": find_round,
+    "request": find_request,
+    "pledge": find_pledge,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -179,6 +207,7 @@ TIMED = (
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
     Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
     Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
+    Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
     Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
@@ -224,9 +253,12 @@ def create_app(config: Config | None = None) -> Flask:
     follow_posts()
     listen_for_mails()
     fill_slot(app, "post", matches.part)
+    fill_slot(app, "request", assistance.pledge_slots.pledges_part)
+    fill_slot(app, "request_line", assistance.pledge_slots.line_part)
     fill_slot(app, "post", documents.part)
     fill_slot(app, "post", rounds.part_of_post)
     fill_slot(app, "proposal", rounds.part_of_proposal)
+    fill_slot(app, "documents", documents.part)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)

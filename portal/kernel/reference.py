@@ -19,6 +19,8 @@ class Kind(StrEnum):
     NEED = "ND"
     PROPOSAL = "PR"
     ROUND = "MR"
+    REQUEST = "TA"
+    PLEDGE = "PL"
 
 
 def new_reference(kind: Kind, year: int) -> str:

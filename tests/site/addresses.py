@@ -24,12 +24,18 @@ def _value(rule: Rule, name: str, world: World) -> str | int:
         return world.refs["offer"]
     if name == "ref":
         return next(
-            (world.refs[k] for k in ("need", "proposal", "offer") if f"/{k}s/" in rule.rule and k in world.refs),
+            (
+                world.refs[k]
+                for k in ("need", "proposal", "offer", "pledge", "request")
+                if f"/{k}s/" in rule.rule and k in world.refs
+            ),
             ABSENT_REF,
         )
     fixed = {
         "lang": "en",
-        "step": "what",
+        "step": "who" if "/requests/" in rule.rule else "what",
+        "place": "1",
+        "number": "1",
         "key": world.agency("host").key,
         "iso2": "IT",
         "token": "x" * 43,

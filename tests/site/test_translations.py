@@ -19,13 +19,14 @@ SAME_AS_SOURCE = {
     "fr": {
         "Action", "Article 14", "Code", "Europe", "Menu", "Pages", "Police", "Questions", "Source", "Transit",
         "Description", "Direction", "Formats", "Message", "Note", "Options",
+        "Assistance", "Diesel", "Discrimination", "Expertise", "Licences", "Non-refoulement", "Port",
     },
 }  # fmt: skip
 """Words that the two languages share. Nothing else may stay as it is in English."""
 
 NAMES = re.compile(
     r"(?<![A-Za-z])(CSV|XLSX?|UTF-8|MB|Excel|ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|FRA|UTC|"
-    r"Africa/Niamey|fr:B1|[ABC][12]|fr|name@ministry\.example)(?![A-Za-z])"
+    r"Africa/Niamey|fr:B1|[ABC][12]|fr|A/67/775-S/2013/110|name@ministry\.example)(?![A-Za-z])"
 )
 """Names and codes that every language writes in Latin letters."""
 

@@ -9,10 +9,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.features.agencies.domain import AgencyKind
+from portal.features.agencies.models import Agency
+from portal.features.assistance.queries import counterparts as donors_of
+from portal.features.assistance.queries.records import asker
 from portal.features.exchanges.models import Post
 from portal.features.matches.queries.counterparts import counterparts
 from portal.features.matches.services.noticing import noticed
-from portal.features.notices.domain import NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
+from portal.features.notices.domain import DONOR_ROLES, NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
+from portal.features.people.models import Membership
 from portal.features.people.queries.receivers import Receiver, coordinators, receivers, those_of
 from portal.features.rounds.queries import able_agencies, enrolled_agencies
 from portal.infra.db import db
@@ -121,8 +126,33 @@ def _enrolled(news: News) -> Iterable[Receiver]:
     return receivers(enrolled_agencies(news.subject), NEGOTIATORS, at=news.change.at)
 
 
-def _secretariat(news: News) -> Iterable[Receiver]:
-    return receivers([news.by.agency_id] if news.by.agency_id else [], [Role.SECRETARIAT], at=news.change.at)
+def _secretariat(news: News) -> list[Receiver]:
+    ids = db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.SECRETARIAT)).all()
+    return receivers(ids, [Role.SECRETARIAT], at=news.change.at)
+
+
+def _donors(news: News) -> list[Receiver]:
+    return receivers(donors_of(news.subject.id), DONOR_ROLES, at=news.change.at)
+
+
+def _askers(news: News) -> list[Receiver]:
+    person_id, agency_id = asker(news.subject.id, news.change.details["question"])
+    return those_of([person_id], agency_id, at=news.change.at)
+
+
+def _donor_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.agency_id], DONOR_ROLES, at=news.change.at)
+
+
+def _requester_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.request.agency_id], NEGOTIATORS, at=news.change.at)
+
+
+def _waiting(news: News) -> list[Receiver]:
+    """The people whom the step names, while they still deal with pledges for any agency."""
+    people = set(news.change.details["people"])
+    agencies = db.session.scalars(select(Membership.agency_id).where(Membership.person_id.in_(people))).all()
+    return [one for one in receivers(set(agencies), DONOR_ROLES, at=news.change.at) if one.person_id in people]
 
 
 _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
@@ -134,5 +164,10 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.COUNTERPARTS: _counterparts,
     Group.ABLE_TO_ENROL: _able_to_enrol,
     Group.ENROLLED: _enrolled,
+    Group.DONOR_SIDE: _donor_side,
+    Group.REQUESTER_SIDE: _requester_side,
+    Group.WAITING: _waiting,
     Group.SECRETARIAT: _secretariat,
+    Group.DONORS: _donors,
+    Group.ASKERS: _askers,
 }

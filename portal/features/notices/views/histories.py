@@ -26,19 +26,30 @@ _PAGES = {
     "need": ("exchanges.need", "ref"),
     "proposal": ("matches.proposal", "ref"),
     "round": ("rounds.show", "ref"),
+    "request": ("assistance.request", "ref"),
+    "pledge": ("pledges.pledge", "ref"),
     "agency": ("agencies.show", "key"),
 }
 _LOOKS = {
-    "okc": ("ok", {"publish", "endorse", "import", "confirm", "promote", "verify", "resume", "review", "keep"}),
+    "okc": (
+        "ok",
+        {"publish", "endorse", "import", "confirm", "promote", "verify", "resume", "review", "keep", "fulfil"},
+    ),
     "two": ("open", {"host_accept", "sender_accept"}),
-    "exchange": ("open", {"counter", "revise", "follow_revision", "ask_next"}),
-    "send": ("open", {"submit", "approve", "send"}),
+    "exchange": ("open", {"counter", "revise", "follow_revision", "ask_next", "amend"}),
+    "send": ("open", {"submit", "approve", "send", "pass_on"}),
     "scale": ("open", {"run"}),
     "plus": ("open", {"open", "enrol"}),
-    "lock": ("", {"lock"}),
-    "undo": ("warn", {"return", "reopen", "release", "lift"}),
-    "bar": ("", {"withdraw", "follow_withdrawal", "decline", "close", "suspend", "cancel", "veto", "take_out"}),
-    "clock": ("", {"expire", "wait", "remind"}),
+    "lock": ("", {"lock", "set_disclosure"}),
+    "undo": ("warn", {"return", "reopen", "release", "lift", "send_back"}),
+    "bar": (
+        "",
+        {"withdraw", "follow_withdrawal", "decline", "close", "suspend", "cancel", "veto", "take_out"}
+        | {"close_partly", "close_unmet"},
+    ),
+    "clock": ("", {"expire", "wait", "remind", "hold"}),
+    "shield": ("", {"record_diligence"}),
+    "eye": ("", {"confirm_text"}),
     "chat": ("open", {"ask", "answer"}),
     "edit": ("", {"begin", "change"}),
 }

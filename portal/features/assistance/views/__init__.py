@@ -1,0 +1,7 @@
+"""The pages of requests for assistance."""
+
+from portal.features.assistance.views import acts, drawing, lists, pledge_slots, pledges, pledging, requests, steps
+from portal.features.assistance.views.blueprint import bp
+from portal.features.assistance.views.pledge_blueprint import bp as pledges_bp
+
+__all__ = ["acts", "bp", "drawing", "lists", "pledge_slots", "pledges", "pledges_bp", "pledging", "requests", "steps"]
