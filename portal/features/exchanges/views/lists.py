@@ -12,11 +12,12 @@ from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.forms.filtering import as_args, read_filters, read_sort
 from portal.features.exchanges.policy import Posts
 from portal.features.exchanges.queries.drafts import has_live_post, states_taking_part, unpublished
-from portal.features.exchanges.queries.listing import Count, Found, Place, count, page, place_of, privately_known
+from portal.features.exchanges.queries.listing import count, page, place_of, privately_known
 from portal.features.exchanges.queries.rows import Row, refs, rows
 from portal.features.exchanges.views.blueprints import LISTS, bp
 from portal.features.exchanges.views.cards import card, filter_card
 from portal.features.exchanges.views.words import filter_chips
+from portal.infra.ranges import Count, Found, Place
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
 from portal.web.labels import label
