@@ -14,10 +14,14 @@ from portal.features.agencies import views as agencies
 from portal.features.agencies.domain import AGENCY
 from portal.features.agencies.queries import load_standing as find_agency
 from portal.features.agencies.queries import tasks as agencies_tasks
+from portal.features.assistance import api as assistance_api
 from portal.features.assistance import labels as assistance_labels
 from portal.features.assistance import policy as assistance_policy
+from portal.features.assistance import views as assistance
 from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
-from portal.features.assistance.models import Request as _Request  # noqa: F401
+from portal.features.assistance.policy import Requests
+from portal.features.assistance.queries import find as find_request
+from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.exchanges import api as exchanges_api
 from portal.features.exchanges import labels as exchanges_labels
 from portal.features.exchanges import policy as exchanges_policy
@@ -100,6 +104,7 @@ NAVIGATION = (
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
     Entry("needs", "exchanges.needs", "hand", _("Needs"), Posts.LIST),
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
+    Entry("requests", "assistance.requests", "assist", _("Assistance"), Requests.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
@@ -119,14 +124,16 @@ FOOTER = (
 )
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
+    *(assistance.bp, assistance_api.bp),
     *(people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, assistance_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
     "need": partial(find_post, kind=PostKind.NEED),
     "proposal": find_proposal,
+    "request": find_request,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""

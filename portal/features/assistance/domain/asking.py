@@ -140,7 +140,8 @@ def line_problems(line: Any, before: str) -> Iterator[Problem]:
 
 def controlled(category: str | None) -> bool:
     """Whether the export of such a thing is controlled, or must be looked up."""
-    return category in EQUIPMENT and EQUIPMENT[category].export_flag is not ExportFlag.NO
+    kind = EQUIPMENT.get(category or "")
+    return kind is not None and kind.export_flag is not ExportFlag.NO
 
 
 class LineStep(LineTerms, Command):
@@ -215,7 +216,7 @@ class RequestTerms(Who, Situation, Safeguards, Command):
     """The writer looked again at what may be case data, and it is not."""
 
     def problems(self) -> Iterator[Problem]:
-        yield from Situation.problems(self)  # type: ignore[arg-type]
+        yield from Situation.problems(self)
         for index, line in enumerate(self.lines):
             yield from line_problems(line, f"lines-{index}-")
             if line.kind == LineKind.EQUIPMENT and line.sustainment is None:

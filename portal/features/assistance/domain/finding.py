@@ -4,13 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.features.assistance.domain.disclosure import OPEN_LABELS, FieldRule
+from portal.features.assistance.domain.lifecycles import LIVE, RequestState
 from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.kernel.labels import Tlp
 from portal.kernel.search import tokens
 from portal.kernel.states import STATES
 
 REACH: Mapping[Tlp, int] = {Tlp.CLEAR: 4, Tlp.GREEN: 3, Tlp.AMBER: 2, Tlp.AMBER_STRICT: 1, Tlp.RED: 1}
-"""How far a shown request travels; the same figures as the column `request.reach`."""
+"""How far a request travels; the same figures as the column `request.reach`."""
+LIVE_STAGE, ENDED_STAGE = 2, 1
+"""The same figures as the column `request.stage`."""
+
+
+def stage(state: RequestState) -> int:
+    return LIVE_STAGE if state in LIVE else ENDED_STAGE
+
+
 SEARCHED = ("end_user_unit", "problem", "objective")
 
 

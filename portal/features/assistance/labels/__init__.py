@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.features.assistance.domain.filters import Sort
 from portal.features.assistance.labels.choices import CHOICES, CRITERIA
 from portal.features.assistance.labels.fields import FIELDS, SPEC, STEPS
 from portal.features.assistance.labels.messages import MESSAGES
@@ -11,6 +12,7 @@ from portal.web.i18n import later as _
 LABELS: dict[Any, Any] = {
     **STATES,
     **CHOICES,
+    Sort: {Sort.NEWEST: _("Newest first"), Sort.SOONEST: _("Needed soonest")},
     str: {
         **{f"request.step.{key}": words for key, words in STEPS.items()},
         **{f"request.field.{key}": words for key, words in FIELDS.items()},

@@ -26,11 +26,13 @@ from portal.kernel.labels import Tlp
 from portal.kernel.money import Money, as_given
 from portal.kernel.policy import Actor
 
-REACH = (
-    "CASE WHEN state NOT IN ('open', 'on_hold', 'fulfilled', 'closed_partly', 'closed_unmet') THEN 0"
-    " WHEN label = 'clear' THEN 4 WHEN label = 'green' THEN 3 WHEN label = 'amber' THEN 2 ELSE 1 END"
+STAGE = (
+    "CASE WHEN state IN ('open', 'on_hold') THEN 2"
+    " WHEN state IN ('fulfilled', 'closed_partly', 'closed_unmet') THEN 1 ELSE 0 END"
 )
-"""How far a shown request travels, as the first key of every list's index: `domain.finding.REACH` has the names."""
+"""Live, ended or not shown to others: the first key of every list's index. `domain.finding.STAGE` has the names."""
+REACH = "CASE WHEN label = 'clear' THEN 4 WHEN label = 'green' THEN 3 WHEN label = 'amber' THEN 2 ELSE 1 END"
+"""How far its label lets it travel, the second key: `domain.finding.REACH` has the names."""
 
 
 class Request(Record):
@@ -42,9 +44,8 @@ class Request(Record):
 
     __tablename__ = "request"
     __table_args__ = (
-        Index("ix_request_newest", "reach", "opened_at", "id"),
-        Index("ix_request_soonest", "reach", "needed_by", "id"),
-        Index("ix_request_state", "state", "opened_at", "id"),
+        Index("ix_request_newest", "stage", "reach", "opened_at", "id"),
+        Index("ix_request_soonest", "stage", "reach", "needed_by", "id"),
         Index("ix_request_agency", "agency_id", "state", "id"),
         Index("ix_request_screening", "state", "screening_at"),
     )
@@ -91,6 +92,7 @@ class Request(Record):
     diligence_risk: Mapped[Risk | None]
     diligence_until: Mapped[date | None]
     terms_version: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[int] = mapped_column(Computed(STAGE, persisted=True))
     reach: Mapped[int] = mapped_column(Computed(REACH, persisted=True))
     draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     draft_saved_at: Mapped[datetime | None]
@@ -327,13 +329,14 @@ class RequestTerm(Table):
 
     __tablename__ = "request_term"
     __table_args__ = (
-        Index("ix_request_term_newest", "term", "reach", "opened_at", "request_id"),
-        Index("ix_request_term_soonest", "term", "reach", "needed_by", "request_id"),
+        Index("ix_request_term_newest", "term", "stage", "reach", "opened_at", "request_id"),
+        Index("ix_request_term_soonest", "term", "stage", "reach", "needed_by", "request_id"),
         UniqueConstraint("request_id", "term"),
     )
 
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"))
     term: Mapped[str] = mapped_column(String(60))
+    stage: Mapped[int]
     reach: Mapped[int]
     opened_at: Mapped[datetime]
     needed_by: Mapped[date]

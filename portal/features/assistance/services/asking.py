@@ -71,4 +71,5 @@ def _refuse_case_data(text: str, *, confirmed: bool) -> None:
 
 def _details(number: int, text: str) -> dict[str, object]:
     """Codes only: that a text was confirmed is kept, never the text."""
-    return {"question": number} | ({"text_confirmed": True} if signs(text) else {})
+    found: dict[str, object] = {"question": number}
+    return found | ({"text_confirmed": True} if signs(text) else {})

@@ -93,7 +93,8 @@ def set_disclosure(command: SetDisclosure, *, request: Request, by: Actor, at: d
         if row is None:
             row = RequestField(field=command.field)
             request.fields.append(row)
-        row.label, row.withheld, row.set_by, row.at = command.label, command.withheld, by.person_id, at
+        row.label, row.withheld, row.at = command.label, command.withheld, at
+        row.set_by = by.person_id or row.set_by
     details = {"field": command.field, "label": command.label, "withheld": command.withheld}
     note(request.lifecycle, request, "set_disclosure", by=by, at=at, details=details)
     index_words(request)

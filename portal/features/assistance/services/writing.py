@@ -11,7 +11,7 @@ from sqlalchemy.orm import attributes
 
 from portal.features.agencies.models import Agency
 from portal.features.assistance.domain.asking import Line
-from portal.features.assistance.domain.finding import REACH, terms_for
+from portal.features.assistance.domain.finding import REACH, stage, terms_for
 from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
 from portal.features.assistance.domain.rungs import sustainment_score
 from portal.features.assistance.domain.terms import PLAIN, terms_of
@@ -106,6 +106,7 @@ def index_words(request: Request) -> None:
         return
     common = {
         "request_id": request.id,
+        "stage": stage(request.state),
         "reach": REACH[request.label],
         "opened_at": request.opened_at,
         "needed_by": request.needed_by,
