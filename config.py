@@ -34,6 +34,11 @@ class Config:
     mail_from: str = "portal@localhost"
     job_url: str = ""
     """Queue for the job runner: empty means a SQLite file in `folder`; `postgresql://` for runners on several machines."""
+    files_url: str = ""
+    """Where attached files are kept, such as `s3://bucket/portal`; empty means `folder/files`."""
+    reporting_currency: str = "USD"
+    """In which amounts are shown beside their own. The United Nations publish their rates of exchange for one USD,
+    and development assistance is compared in it worldwide."""
     trust_proxy: bool = False
     """True only behind a proxy that sets X-Forwarded-For and X-Forwarded-Proto itself."""
 
@@ -59,6 +64,8 @@ class Config:
             mail_url=env.get("PORTAL_MAIL_URL", ""),
             mail_from=env.get("PORTAL_MAIL_FROM", "portal@localhost"),
             job_url=env.get("PORTAL_JOB_URL", ""),
+            files_url=env.get("PORTAL_FILES_URL", ""),
+            reporting_currency=env.get("PORTAL_REPORTING_CURRENCY", "USD"),
             trust_proxy=env.get("PORTAL_TRUST_PROXY") == "1",
         )
         if production:

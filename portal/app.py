@@ -1,12 +1,12 @@
 """The application factory: the only module that knows every feature."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Config
+from config import Config, UnsafeSettings
 from portal.cli import register_commands
 from portal.features.agencies import labels as agencies_labels
 from portal.features.agencies import policy as agencies_policy
@@ -22,10 +22,16 @@ from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find as find_request
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
+from portal.features.documents import labels as documents_labels
+from portal.features.documents import policy as documents_policy
+from portal.features.documents import views as documents
+from portal.features.documents.domain import Owner, Owners
+from portal.features.documents.services import forget_unattached
 from portal.features.exchanges import api as exchanges_api
 from portal.features.exchanges import labels as exchanges_labels
 from portal.features.exchanges import policy as exchanges_policy
 from portal.features.exchanges import views as exchanges
+from portal.features.exchanges.domain.disclosure import sees_document
 from portal.features.exchanges.domain.lifecycles import NEED, OFFER
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.policy import Posts
@@ -34,6 +40,7 @@ from portal.features.exchanges.programme.importing import forget_expired as forg
 from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
+from portal.features.exchanges.views.blueprints import address as post_address
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -52,12 +59,18 @@ from portal.features.people import labels as people_labels
 from portal.features.people import policy as people_policy
 from portal.features.people import views as people
 from portal.features.people.services.clearing import forget_old as forget_sign_ins
+from portal.features.rates import labels as rates_labels
+from portal.features.rates import policy as rates_policy
+from portal.features.rates import views as rates
+from portal.features.rates.policy import Rates
 from portal.infra.db import configure_engine, db
+from portal.infra.files import Store
 from portal.infra.jobs import Timed
 from portal.infra.outbox import forget_sent
 from portal.infra.submissions import forget_old
+from portal.kernel.money import CURRENCIES
 from portal.kernel.policy import Policy
-from portal.web import pages
+from portal.web import pages, uploads
 from portal.web.access import check_every_route, register_access
 from portal.web.assets import serve_assets
 from portal.web.csrf import register_csrf
@@ -74,26 +87,40 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    exchanges_policy.GRANTS,
-    people_policy.GRANTS,
-    agencies_policy.GRANTS,
-    matches_policy.GRANTS,
-    notices_policy.GRANTS,
-    assistance_policy.GRANTS,
+    *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS),
+    *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
 )
+DOCUMENT_OWNERS: Owners = {
+    lifecycle.name: Owner(
+        lifecycle=lifecycle,
+        find=partial(find_post, kind=kind),
+        sees=lambda actor, post, label: sees_document(actor, post, post.seen, label),
+        attaches=exchanges_policy.GRANTS[Posts.EDIT].holds,
+        label_of=lambda post: post.label,
+        address=post_address,
+        title_of=lambda post: post.title,
+    )
+    for lifecycle, kind in ((OFFER, PostKind.OFFER), (NEED, PostKind.NEED))
+}
+"""By lifecycle: what its slice says about documents attached to one of its records."""
 LABELS: list = [
+    documents_labels.LABELS,
+    documents_labels.history_words(DOCUMENT_OWNERS),
     matches_labels.LABELS,
     programme_labels.LABELS,
     exchanges_labels.LABELS,
+    rates_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
     assistance_labels.LABELS,
 ]
 TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS, assistance_labels.TAGS]
 MESSAGES: list = [
+    documents_labels.MESSAGES,
     matches_labels.MESSAGES,
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
+    rates_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
@@ -110,6 +137,7 @@ NAVIGATION = (
 FOOTER = (
     *NAVIGATION,
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
+    Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
     Entry("help", "pages.help_page", "info", _("Help"), signed_in_only=False),
     Entry("accessibility", "pages.accessibility", "info", _("Accessibility"), signed_in_only=False),
@@ -125,7 +153,7 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
     *(assistance.bp, assistance_api.bp),
-    *(people.bp, agencies.bp, notices.bp),
+    *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (exchanges_tasks, matches_tasks, assistance_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
@@ -137,11 +165,18 @@ HISTORIES = {
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
+
+
+def _forget_files(*, at: datetime) -> int:
+    return forget_unattached(uploads.store(), at=at)
+
+
 TIMED = (
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
+    Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
     Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
     Timed(name="forget_sent_mail", every=timedelta(days=1), run=forget_sent),
     Timed(name="forget_submissions", every=timedelta(hours=1), run=forget_old),
@@ -152,6 +187,8 @@ MAX_UPLOAD = 50 * 1024 * 1024
 
 def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
+    if config.reporting_currency not in CURRENCIES:
+        raise UnsafeSettings(f"PORTAL_REPORTING_CURRENCY names no currency: {config.reporting_currency}")
     app = Flask("portal", template_folder="web/templates", static_folder=None)
     _configure(app, config)
     db.init_app(app)
@@ -175,11 +212,14 @@ def create_app(config: Config | None = None) -> Flask:
     people.forget_kept_once_sent(app)
     app.extensions["task_sources"] = TASK_SOURCES
     app.extensions["histories"] = HISTORIES
+    app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
+    app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     fill_slot(app, "history", notices.history_part)
     fill_slot(app, "agency_actions", people.members_link)
     follow_posts()
     listen_for_mails()
     fill_slot(app, "post", matches.part)
+    fill_slot(app, "post", documents.part)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)

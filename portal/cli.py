@@ -13,7 +13,9 @@ from flask.cli import AppGroup
 from portal import reference
 from portal.features.exchanges.programme import importing
 from portal.features.exchanges.programme.sheets import SentFile
+from portal.features.rates import services as rates
 from portal.infra.db import db, now
+from portal.infra.texts import Refused, decoded
 from portal.kernel.languages import SOURCE_LANGUAGE
 from portal.kernel.policy import SYSTEM
 from portal.web.i18n import in_language
@@ -24,11 +26,12 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 database_commands = AppGroup("database", help="The database of the portal.")
 reference_commands = AppGroup("reference", help="Reference data that comes with the portal.")
 programme_commands = AppGroup("programme", help="Programme files: agencies, offers and needs.")
+rates_commands = AppGroup("rates", help="Rates of exchange.")
 demo_commands = AppGroup("demo", help="The demonstration: invented people and data.")
 
 
 def register_commands(app: Flask) -> None:
-    for group in (database_commands, reference_commands, programme_commands, demo_commands):
+    for group in (database_commands, reference_commands, programme_commands, rates_commands, demo_commands):
         app.cli.add_command(group)
 
 
@@ -100,6 +103,30 @@ def _report(found: importing.DryRun) -> Iterator[str]:
         f"agencies: {len(plan.new_agencies)} new, {plan.known_agencies} known; offers and needs: {len(plan.new)} new,"
         f" {len(plan.changed)} changed, {plan.unchanged} unchanged, {len(plan.absent)} absent (they stay)"
     )
+
+
+@rates_commands.command("import")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "apply_it", is_flag=True, help="Write it down. Without this, only say what would happen.")
+def import_rates(source: Path, *, apply_it: bool) -> None:
+    """Check a CSV table of rates: date, currency, rate, source. With --apply, write it down, all or nothing."""
+    base, at = current_app.extensions["config"].reporting_currency, now()
+    try:
+        text = decoded(source.read_bytes()).text
+    except Refused:
+        raise click.ClickException("The letters of the file cannot be read. Save it as UTF-8.") from None
+    with in_language(SOURCE_LANGUAGE):
+        found = rates.check(text, base=base, at=at)
+        for word, rows in (("error", found.problems), ("warning", found.warnings)):
+            for one in rows:
+                click.echo(f"{word}: row {one.row}, {one.column or 'table'}: {message(one.problem)} [{one.value}]")
+    if found.problems:
+        raise click.ClickException("Nothing was written. Mend the errors and try again.")
+    click.echo(f"{len(found.new)} new, {len(found.corrections)} corrections, {found.unchanged} unchanged.")
+    if apply_it:
+        rates.import_rates(text, base=base, by=SYSTEM, at=at)
+        db.session.commit()
+    click.echo("Written." if apply_it else "Nothing is written yet: add --apply.")
 
 
 @demo_commands.command("load")

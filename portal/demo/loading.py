@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from portal import reference
 from portal.demo.calendar import days_to_move, first_day_in, moved
 from portal.demo.cast import AGENCIES, PASSWORD, PEOPLE, InventedAgency
+from portal.demo.rates import load_rates
 from portal.demo.story import Story
 from portal.features.agencies.domain import AgencyStatus
 from portal.features.agencies.models import Agency
@@ -28,6 +29,7 @@ def load(*, at: datetime) -> bool:
     if db.session.scalar(select(Agency.id).where(Agency.key == AGENCIES[0].key)):
         return False
     reference.load_states()
+    load_rates(at=at)
     year, ahead = _programme(at)
     db.session.add_all(_agency(invented, at) for invented in AGENCIES)
     db.session.flush()

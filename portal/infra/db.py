@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, Select, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, Select, String, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
 NAMES = {
@@ -37,6 +38,23 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number with every digit it has. SQLite would keep a NUMERIC as a float."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Any) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise TypeError(f"not an exact number: {value!r}")
+        return f"{value:f}"
+
+    def process_result_value(self, value: str | None, _dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 # Store what the code, the API and the exports all say: "agreed", not "AGREED" and not 2.

@@ -70,8 +70,13 @@ def _one_line(value: str) -> str:
     return _without_hidden(value)
 
 
+def has_hidden_characters(value: str) -> bool:
+    """Whether something in it turns the direction of text, or cannot be seen at all."""
+    return any(c in _BIDI_OVERRIDES or "\U000e0000" <= c <= "\U000e007f" for c in value)
+
+
 def _without_hidden(value: str) -> str:
-    if any(c in _BIDI_OVERRIDES or "\U000e0000" <= c <= "\U000e007f" for c in value):
+    if has_hidden_characters(value):
         raise PydanticCustomError("hidden_characters", "")
     return unicodedata.normalize("NFC", value)
 

@@ -1,6 +1,7 @@
 """Dates, numbers, States and languages as the reader writes them, for templates."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_currency, format_decimal, get_currency_name
+from babel.units import format_unit
 from flask import Flask, g
 from markupsafe import Markup, escape
 
@@ -83,6 +85,11 @@ def figure(value: Figure) -> str:
     )
 
 
+def exact(value: Decimal) -> str:
+    """A number with every digit it has, such as a rate of exchange."""
+    return figure(Figure(f"{value:f}"))
+
+
 def amount_text(value: Figure, currency: str) -> str:
     """`EUR 18,500.00` in the reader's language: always the code, because a sign like $ belongs to many."""
     pattern = locale().currency_formats["standard"].pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
@@ -107,6 +114,14 @@ def money(value: Money) -> Markup:
 def currency_name(code: str) -> str:
     """In the reader's language; one that it has no name for stays a code."""
     return get_currency_name(code, locale=locale())
+
+
+def size(count: int) -> str:
+    """Of a file, in the unit that suits it."""
+    for unit, bytes_in_it in (("digital-megabyte", 1_000_000), ("digital-kilobyte", 1_000)):
+        if count >= bytes_in_it:
+            return format_unit(round(count / bytes_in_it, 1), unit, "short", locale=locale())
+    return format_unit(count, "digital-byte", "short", locale=locale())
 
 
 def month_letters() -> list[str]:
@@ -154,6 +169,8 @@ def register_formats(app: Flask) -> None:
         "instant_text": instant_text,
         "number": number,
         "figure": figure,
+        "exact": exact,
+        "size": size,
         "money": money,
         "money_text": money_text,
         "amount_text": amount_text,

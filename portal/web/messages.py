@@ -25,6 +25,8 @@ MESSAGES = {
     "too_large": _("Enter %(max)s or less."),
     "not_yes_or_no": _("Answer yes or no."),
     "not_a_whole_number": _("Enter a whole number, in digits only."),
+    "file_empty": _("The file is empty."),
+    "file_damaged": _("The file is damaged. Save it again and send the new one."),
     "not_an_amount": _("Enter the amount in digits, without a sign or a currency, such as 18500."),
     "not_a_decimal_string": _("Write the amount as text with a point before the decimals, such as 18500.00."),
     "amount_two_ways": _("This can be read as %(thousands)s or as %(decimals)s. Choose the one you mean."),

@@ -93,7 +93,8 @@ def test_every_word_on_every_page_goes_through_the_translator(
 
 def untranslated(html: str) -> list[str]:
     """What a reader sees that no translator marked; user text and names stand in `bdi`, `time` or carry `lang`, names
-    of columns in `code`."""
+    of columns in `code`.
+    """
     page = BeautifulSoup(html, "html.parser")
     for data in page.select(
         "bdi, code, script, style, time, .cc, .ref, .tlp, main [lang], .langs, textarea, svg text, option"

@@ -65,6 +65,12 @@ def disclosure(actor: Actor | None, post: Shown, seen: Seen) -> Disclosure:
     return Disclosure.SUMMARY if _shared_with(actor, post, seen) else Disclosure.NOTHING
 
 
+def sees_document(actor: Actor, post: Shown, seen: Seen, label: Tlp) -> bool:
+    """A document as open as its post goes with the post; a closer one only to those who see everything of it."""
+    level = disclosure(actor, post, seen)
+    return level is Disclosure.EXACT or (level is Disclosure.SUMMARY and label == post.label)
+
+
 def _let_in_by_name(post: Shown, seen: Seen) -> bool:
     released = seen.released_to_person or (seen.released_to_agency and post.label != Tlp.RED)
     return released and post.published_at is not None

@@ -5,13 +5,11 @@ from portal.web.i18n import later as _
 MESSAGES = {
     "no_file": _("Choose a file."),
     "no_table": _("No table was found: neither agencies, nor offers, nor needs."),
-    "file_empty": _("The file is empty."),
     "file_too_large": _("The file is too large: at most %(limit)s MB."),
     "file_of_other_kind": _("This is a file of the kind %(kind)s. Send CSV or XLSX."),
     "file_old_excel": _("This is an old Excel file, or it is protected by a password. Save it as XLSX without one."),
     "file_zip": _("This is an archive. Unpack it and send the tables in it."),
     "file_not_a_table": _("This is not a table. Send CSV or XLSX."),
-    "file_damaged": _("The file is damaged. Save it again and send the new one."),
     "file_unpacks_too_large": _(
         "Unpacked, the file is larger than %(limit)s MB. Remove what is not part of the tables."
     ),

@@ -1,0 +1,1 @@
+"""Rates of exchange between currencies: imported by the secretariat, never rewritten."""
