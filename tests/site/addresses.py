@@ -20,12 +20,17 @@ def address_of(rule: Rule, world: World, language: str = "en") -> str:
 def _value(rule: Rule, name: str, world: World) -> str:
     if name == "ref":
         return next(
-            (world.refs[k] for k in ("need", "proposal", "offer") if f"/{k}s/" in rule.rule and k in world.refs),
+            (
+                world.refs[k]
+                for k in ("need", "proposal", "offer", "request")
+                if f"/{k}s/" in rule.rule and k in world.refs
+            ),
             ABSENT_REF,
         )
     fixed = {
         "lang": "en",
-        "step": "what",
+        "step": "who" if "/requests/" in rule.rule else "what",
+        "place": "1",
         "key": world.agency("host").key,
         "iso2": "IT",
         "token": "x" * 43,

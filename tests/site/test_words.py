@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from markupsafe import Markup
 
+from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.kernel.languages import NATIVE_NAMES
 from portal.kernel.lifecycle import Lifecycle
 from portal.kernel.policy import Role
@@ -29,6 +30,7 @@ ALLOWED = re.compile(
 DATA_WORDS = (
     {topic.name("en") for topic in TOPICS.values()}
     | {provision.label("en") for provision in PROVISIONS.values()}
+    | {kind.name("en") for kind in (*EQUIPMENT.values(), *GROUPS.values())}
     | {state.name("en") for state in STATES.values()}
     | set(Locale.parse("en").languages.values())
 )

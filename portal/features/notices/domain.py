@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from portal.features.assistance.domain.disclosure import Disclosure as RequestDisclosure
+from portal.features.assistance.domain.disclosure import disclosure as disclosure_of_request
 from portal.features.exchanges.domain.disclosure import OVERSEERS, Disclosure, disclosure
 from portal.kernel.labels import WITHOUT_CONTENT_IN_MAIL, Tlp
 from portal.kernel.policy import Actor, Role
@@ -12,6 +14,10 @@ WITHOUT_CONTENT = "something_waits"
 """The kind of a mail that says only that something waits."""
 NEGOTIATORS = frozenset({Role.LIAISON_OFFICER, Role.EDITOR, Role.APPROVER})
 """Who speaks for an agency about its exchanges."""
+
+
+DONOR_ROLES = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
+"""Who deals with the pledges of an agency."""
 
 
 class Group(StrEnum):
@@ -26,6 +32,11 @@ class Group(StrEnum):
     OTHER_SIDE = "other_side"
     """Everyone who negotiates for the agency that did not take the step."""
     BOTH_SIDES = "both_sides"
+    SECRETARIAT = "secretariat"
+    DONORS = "donors"
+    """Whoever deals with pledges at an agency that has a live one on the request."""
+    ASKERS = "askers"
+    """Whoever asked the question that was answered."""
     COUNTERPARTS = "counterparts"
     """Whoever negotiates for an agency that works with this one."""
 
@@ -41,7 +52,34 @@ _POST: Mapping[str, tuple[Told, ...]] = {
     "endorse": (("post_published", Group.AUTHORS), ("post_published", Group.APPROVERS)),
     "expire": (("post_expired", Group.AUTHORS), ("post_expired", Group.APPROVERS)),
 }
+_REQUESTERS = (Group.AUTHORS, Group.APPROVERS)
+
+
+def _told(kind: str, *groups: Group) -> tuple[Told, ...]:
+    return tuple((kind, group) for group in groups)
+
+
+_REQUEST: Mapping[str, tuple[Told, ...]] = {
+    "submit": _told("request_to_approve", Group.APPROVERS),
+    "pass_on": _told("request_to_endorse", Group.COORDINATORS),
+    "approve": _told("request_to_screen", Group.SECRETARIAT),
+    "endorse": _told("request_to_screen", Group.SECRETARIAT),
+    "return": _told("request_returned", Group.AUTHORS),
+    "send_back": _told("request_sent_back", *_REQUESTERS),
+    "open": _told("request_open", *_REQUESTERS),
+    "decline": _told("request_declined", *_REQUESTERS),
+    "amend": _told("request_amended", Group.DONORS),
+    "hold": _told("request_held", *_REQUESTERS, Group.DONORS),
+    "resume": _told("request_resumed", *_REQUESTERS, Group.DONORS),
+    "fulfil": _told("request_fulfilled", *_REQUESTERS, Group.DONORS),
+    "close_partly": _told("request_closed", *_REQUESTERS, Group.DONORS),
+    "close_unmet": _told("request_closed", *_REQUESTERS, Group.DONORS),
+    "withdraw": _told("request_withdrawn", Group.DONORS),
+    "ask": _told("request_asked", *_REQUESTERS),
+    "answer": _told("request_answered", Group.ASKERS),
+}
 STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
+    "request": _REQUEST,
     "offer": _POST,
     "need": _POST,
     "proposal": {
@@ -79,7 +117,12 @@ def kind_for(kind: str, label: Tlp) -> str:
     return WITHOUT_CONTENT if label in WITHOUT_CONTENT_IN_MAIL else kind
 
 
-PAGES: Mapping[str, str] = {"offer": "exchanges.offer", "need": "exchanges.need", "proposal": "matches.proposal"}
+PAGES: Mapping[str, str] = {
+    "offer": "exchanges.offer",
+    "need": "exchanges.need",
+    "proposal": "matches.proposal",
+    "request": "assistance.request",
+}
 """The page of a record, by its lifecycle."""
 
 
@@ -94,8 +137,9 @@ class Sight(StrEnum):
 
 OUTLINE = frozenset(
     {"publish", "endorse", "import", "revise", "fill", "reopen", "match", "match_partly", "withdraw", "expire", "close"}
+    | {"open", "amend", "hold", "resume", "fulfil", "close_partly", "close_unmet", "ask", "answer"}
 )
-"""Steps of a post that everyone may know of who sees the post. What came before is its agency's own affair."""
+"""Steps of a post or a request that everyone may know of who sees it. What came before is its agency's own affair."""
 
 
 def sight_of_post(actor: Actor | None, post: Any) -> Sight:
@@ -105,6 +149,16 @@ def sight_of_post(actor: Actor | None, post: Any) -> Sight:
         return Sight.NOTHING
     endorses = actor.role == Role.COORDINATOR and actor.state is not None and actor.state == post.state_iso2
     inside = actor.agency_id == post.agency_id or actor.role in OVERSEERS or endorses
+    return Sight.WHOLE if inside else Sight.OUTLINE
+
+
+def sight_of_request(actor: Actor | None, request: Any) -> Sight:
+    """As of a post: those inside read all of it, others what happened since donors see it."""
+    seen = disclosure_of_request(actor, request, request.seen)
+    if actor is None or seen in {RequestDisclosure.NOTHING, RequestDisclosure.REFERENCE}:
+        return Sight.NOTHING
+    endorses = actor.role == Role.COORDINATOR and actor.state is not None and actor.state == request.state_iso2
+    inside = actor.agency_id == request.agency_id or actor.role in OVERSEERS or endorses
     return Sight.WHOLE if inside else Sight.OUTLINE
 
 
@@ -124,6 +178,7 @@ SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "offer": sight_of_post,
     "need": sight_of_post,
     "proposal": sight_of_proposal,
+    "request": sight_of_request,
     "agency": sight_of_agency,
 }
 

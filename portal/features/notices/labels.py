@@ -120,6 +120,70 @@ MAILS = {
         _("Your question has an answer"),
         _("The other agency has answered your question about a proposal."),
     ),
+    # Requests for assistance.
+    "request_to_approve": MailWords(
+        _("A request for assistance waits for your approval"),
+        _("A colleague has handed in a request for assistance. Read it, then approve it or return it with your "
+          "reasons."),
+    ),
+    "request_to_endorse": MailWords(
+        _("A request for assistance waits for your endorsement"),
+        _("An agency of your State has approved a request for assistance. Read it, then endorse it or return it with "
+          "your reasons."),
+    ),
+    "request_to_screen": MailWords(
+        _("A request for assistance waits for screening"),
+        _("A request for assistance has reached the secretariat. Screen it within ten days."),
+    ),
+    "request_returned": MailWords(
+        _("Your request for assistance was returned to you"),
+        _("Your request came back with a reason. Change what is asked for, then hand it in again."),
+    ),
+    "request_sent_back": MailWords(
+        _("The secretariat has questions about your request"),
+        _("The secretariat sent your request back with questions. Answer them in the request, then hand it in again."),
+    ),
+    "request_open": MailWords(
+        _("Your request for assistance is open to donors"),
+        _("The secretariat has opened your request. Donors who may see it can pledge now."),
+    ),
+    "request_declined": MailWords(
+        _("Your request for assistance was declined"),
+        _("The secretariat has declined your request and says why."),
+    ),
+    "request_amended": MailWords(
+        _("A request that you pledged to has changed"),
+        _("A request that you pledged to has a new version. Read what changed."),
+    ),
+    "request_held": MailWords(
+        _("A request for assistance is on hold"),
+        _("The secretariat has put a request on hold and says why. Pledges stay, and nothing can be accepted until it "
+          "goes on."),
+    ),
+    "request_resumed": MailWords(
+        _("A request for assistance goes on"),
+        _("A request that was on hold is open again."),
+    ),
+    "request_fulfilled": MailWords(
+        _("A request for assistance is fulfilled"),
+        _("Everything that the request asked for was received."),
+    ),
+    "request_closed": MailWords(
+        _("A request for assistance is closed"),
+        _("A request was closed, with a reason. What is committed can still be received."),
+    ),
+    "request_withdrawn": MailWords(
+        _("A request that you pledged to was withdrawn"),
+        _("The agency has withdrawn its request. Your pledge is released."),
+    ),
+    "request_asked": MailWords(
+        _("You have a question to answer about your request"),
+        _("Someone asks a question about your request for assistance. Everyone who sees the request reads your answer."),
+    ),
+    "request_answered": MailWords(
+        _("Your question about a request has an answer"),
+        _("The agency has answered your question about its request for assistance."),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

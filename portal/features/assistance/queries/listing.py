@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from portal.features.assistance.domain.disclosure import OVERSEERS
 from portal.features.assistance.domain.filters import Filters, Sort
@@ -140,9 +141,10 @@ def _beyond(key: Any, id_: Any, place: Place, *, descending: bool) -> ColumnElem
 
 
 def _conditions(asked: _List, groups: list[frozenset[str]]) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        exists().where(RequestTerm.request_id == Request.id, RequestTerm.term.in_(group)) for group in groups
-    ]
+    found: list[ColumnElement[bool]] = []
+    for group in groups:
+        other = aliased(RequestTerm)
+        found.append(exists().where(other.request_id == Request.id, other.term.in_(group)))
     if asked.filters.never_pledged:
         found.append(Request.first_pledged_at.is_(None))
     return found

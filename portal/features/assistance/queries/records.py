@@ -100,6 +100,15 @@ def questions(request_id: int) -> Sequence[RequestQuestion]:
     return db.session.scalars(query.options(joinedload(RequestQuestion.agency)).order_by(RequestQuestion.number)).all()
 
 
+def asker(request_id: int, number: int) -> tuple[int | None, int]:
+    """Who asked a question, and for which agency."""
+    query = select(RequestQuestion.asked_by, RequestQuestion.agency_id).where(
+        RequestQuestion.request_id == request_id, RequestQuestion.number == number
+    )
+    person_id, agency_id = db.session.execute(query).one()
+    return person_id, agency_id
+
+
 def diligence(request_id: int) -> Sequence[Any]:
     """The records of due diligence with the reviewer's name, the latest first."""
     query = (

@@ -12,6 +12,7 @@ from portal.features.assistance.domain.clock import screening_clock
 from portal.features.assistance.domain.diligence import clearance
 from portal.features.assistance.domain.disclosure import Disclosure, disclosure
 from portal.features.assistance.domain.lifecycles import REQUEST, RequestState
+from portal.features.assistance.domain.terms import changed_lines
 from portal.features.assistance.forms import AnswerForm, AskForm
 from portal.features.assistance.models import Request, RequestLine
 from portal.features.assistance.policy import Requests
@@ -19,6 +20,7 @@ from portal.features.assistance.queries import find
 from portal.features.assistance.queries.records import diligence, questions, released_to, versions
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
+from portal.features.assistance.views.drawing import field_name
 from portal.features.assistance.views.progress import meter_of, now_at, stages, totals_of
 from portal.infra.db import now
 from portal.kernel.policy import Actor
@@ -79,9 +81,19 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "diligence": records[0] if records else None,
         "clock": _clock(request, at),
         "released": released_to(request.id) if allows(Requests.RELEASE, request) else None,
-        "versions": versions(request.id) if inside and request.terms_version > 1 else [],
+        "changed": _changed(request, actor),
         "written": [one["language"] for one in g.membership.agency.languages] if actor else [],
     }
+
+
+def _changed(request: Request, actor: Actor | None) -> list[str]:
+    """What the latest version changed, as far as this reader sees it."""
+    if request.terms_version < 2 or not request.live:  # noqa: PLR2004
+        return []
+    after, before = (version.terms for version in versions(request.id)[:2])
+    names = [name for name in after if name != "lines" and after[name] != before.get(name)]
+    names += [f"line-{number}" for number in changed_lines(before, after)]
+    return [field_name(name) for name in names if request.shows(actor, name)]
 
 
 def _clock(request: Request, at: datetime) -> Any:

@@ -49,7 +49,7 @@ def new_request() -> ResponseReturnValue:
 @bp.post(f"{ONE}/copy", endpoint="request_copy")
 @requires(Requests.SUBMIT, load=find)
 def copy(request: Request) -> ResponseReturnValue:
-    begun = services.copy_request(request, g.membership.agency, by=current_actor(), at=now())
+    begun = services.copy_request(request, request.agency, by=current_actor(), at=now())
     return redirect(step_address(begun, "who"), 303)
 
 

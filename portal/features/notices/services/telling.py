@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.features.agencies.domain import AgencyKind
+from portal.features.agencies.models import Agency
+from portal.features.assistance.queries import counterparts as donors_of
+from portal.features.assistance.queries.records import asker
 from portal.features.exchanges.models import Post
 from portal.features.matches.queries.counterparts import counterparts
 from portal.features.matches.services.noticing import noticed
-from portal.features.notices.domain import NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
+from portal.features.notices.domain import DONOR_ROLES, NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
 from portal.features.people.queries.receivers import Receiver, coordinators, receivers, those_of
 from portal.infra.db import db
 from portal.infra.history import News, changed, history_of
@@ -112,6 +116,20 @@ def _counterparts(news: News) -> list[Receiver]:
     return receivers(counterparts(news.subject.id), NEGOTIATORS, at=news.change.at)
 
 
+def _secretariat(news: News) -> list[Receiver]:
+    ids = db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.SECRETARIAT)).all()
+    return receivers(ids, [Role.SECRETARIAT], at=news.change.at)
+
+
+def _donors(news: News) -> list[Receiver]:
+    return receivers(donors_of(news.subject.id), DONOR_ROLES, at=news.change.at)
+
+
+def _askers(news: News) -> list[Receiver]:
+    person_id, agency_id = asker(news.subject.id, news.change.details["question"])
+    return those_of([person_id], agency_id, at=news.change.at)
+
+
 _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.APPROVERS: _approvers,
     Group.AUTHORS: _authors,
@@ -119,4 +137,7 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.BOTH_SIDES: _both_sides,
     Group.OTHER_SIDE: _other_side,
     Group.COUNTERPARTS: _counterparts,
+    Group.SECRETARIAT: _secretariat,
+    Group.DONORS: _donors,
+    Group.ASKERS: _askers,
 }
