@@ -12,7 +12,7 @@ from portal.web.i18n import later as _
 LABELS: dict[Any, Any] = {
     **STATES,
     **CHOICES,
-    Sort: {Sort.NEWEST: _("Newest first"), Sort.SOONEST: _("Needed soonest")},
+    Sort: {Sort.NEWEST: _("Newest first"), Sort.SOONEST: _("Needed soonest"), Sort.FAIR: _("Fair share")},
     str: {
         **{f"request.step.{key}": words for key, words in STEPS.items()},
         **{f"request.field.{key}": words for key, words in FIELDS.items()},
