@@ -184,6 +184,10 @@ MAILS = {
         _("Your question about a request has an answer"),
         _("The agency has answered your question about its request for assistance."),
     ),
+    "new_requests": MailWords(
+        _("There are new requests for assistance"),
+        _("New requests pass one of your saved searches. Open it from the list of open needs."),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

@@ -1,10 +1,11 @@
 """What a reader may ask of a list of requests: filters that all have to hold, a search, and an order."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from portal.features.assistance.domain import finding
 from portal.kernel.search import asked
@@ -49,7 +50,7 @@ class Filters:
     def terms(self) -> list[frozenset[str]]:
         """The terms a request must have: one of each group."""
         found = [frozenset(finding.word(token) for token in word) for word in asked(self.q)]
-        named = {
+        named: Mapping[str, Callable[[Any], str]] = {
             "group": finding.group,
             "category": finding.equipment,
             "line": finding.line_kind,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union_all
 
 from portal.features.assistance.domain.disclosure import OVERSEERS
 from portal.features.assistance.domain.filters import Filters, Sort
@@ -73,6 +73,14 @@ def count(actor: Actor | None, filters: Filters, sort: Sort = Sort.NEWEST) -> Co
     conditions = _conditions(actor, filters)
     private = _private(actor, filters, sort, _privately_known(actor), conditions)
     return _search(actor, filters, sort, conditions).count(len(private))
+
+
+def passes(actor: Actor | None, filters: Filters) -> ColumnElement[bool]:
+    """The same list as a condition on few requests, such as the new ones of a day."""
+    if filters.nothing_findable:
+        return false()
+    stages = Request.stage.in_(_STAGES[filters.stage])
+    return and_(stages, readable(actor), *REQUESTS.having(filters.terms()), *_conditions(actor, filters))
 
 
 def every_id(actor: Actor | None, filters: Filters, sort: Sort) -> Iterator[int]:

@@ -1,6 +1,6 @@
 """The pages of requests for assistance."""
 
-from portal.features.assistance.views import acts, drawing, lists, requests, steps
+from portal.features.assistance.views import acts, drawing, interest, lists, open_needs, requests, searches, steps
 from portal.features.assistance.views.blueprint import bp
 
-__all__ = ["acts", "bp", "drawing", "lists", "requests", "steps"]
+__all__ = ["acts", "bp", "drawing", "interest", "lists", "open_needs", "requests", "searches", "steps"]
