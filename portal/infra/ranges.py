@@ -14,14 +14,13 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     bindparam,
     case,
     exists,
     func,
     literal,
-    or_,
     select,
+    tuple_,
     union_all,
 )
 
@@ -278,8 +277,7 @@ def _of_range(query: Select[Any], of: Indexed, table: type[Any], by_term: bool) 
 
 
 def _beyond(key: Any, id_: Any, *, descending: bool) -> ColumnElement[bool]:
-    """Rows after the place of `key` and `last`; the first bound lets the index start in the right place."""
-    value, last = bindparam("key", type_=key.type), bindparam("last", type_=id_.type)
-    if descending:
-        return and_(key <= value, or_(key < value, id_ < last))
-    return and_(key >= value, or_(key > value, id_ > last))
+    """Rows after the place of `key` and `last`: compared as one value, so that an index also starts among equal keys."""
+    row = tuple_(key, id_)
+    place = tuple_(bindparam("key", type_=key.type), bindparam("last", type_=id_.type))
+    return row < place if descending else row > place

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, literal, or_, select, true, union_all
 
+from portal.features.assistance.domain.acts import LINE
 from portal.features.assistance.domain.disclosure import OVERSEERS
 from portal.features.assistance.domain.filters import Filters, Sort
 from portal.features.assistance.domain.finding import ENDED_STAGE, LIVE_STAGE
@@ -200,8 +201,8 @@ def _line_that(passes: ColumnElement[bool], *, shown: bool) -> ColumnElement[boo
         passes,
     ]
     if shown:
-        name = func.concat("line-", RequestLine.number)
-        line.append(~exists().where(RequestField.request_id == Request.id, RequestField.field == name))
+        name = literal(LINE).concat(cast(RequestLine.number, String))
+        line.append(~exists().where(RequestField.request_id == RequestLine.request_id, RequestField.field == name))
     return exists().where(*line)
 
 
