@@ -275,9 +275,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", "term", name=op.f("uq_request_term_request_id")),
     )
     with op.batch_alter_table("request_term", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_request_term_fair", ["term", "stage", "reach", "fair_on", "request_id"], unique=False
-        )
+        batch_op.create_index("ix_request_term_fair", ["term", "stage", "reach", "fair_on", "request_id"], unique=False)
         batch_op.create_index(
             "ix_request_term_newest", ["term", "stage", "reach", "opened_at", "request_id"], unique=False
         )
