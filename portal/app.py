@@ -86,6 +86,7 @@ from portal.web.i18n import register_languages
 from portal.web.labels import register_labels
 from portal.web.messages import register_messages
 from portal.web.once import register_once
+from portal.web.requests import register_requests
 from portal.web.shell import Entry, register_shell
 from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
@@ -212,6 +213,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_slots(app)
     serve_assets(app)
     register_errors(app)
+    register_requests(app)
     # Hooks before a request run in this order, hooks after it in the reverse one.
     register_headers(app, secure=config.secure)
     register_transaction(app)

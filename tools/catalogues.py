@@ -26,6 +26,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "later_in_context": ((1, "c"), 2),
     "_in": ((1, "c"), 2),  # `later_in_context`, as modules of labels call it
     "later_counted": (1, 2),
+    "_now": None,  # `gettext`, where a module calls `later` by the short name
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),

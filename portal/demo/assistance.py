@@ -34,7 +34,7 @@ from portal.infra.db import db
 from portal.kernel.contract import decode
 from portal.kernel.policy import Actor
 
-UPKEEP = {
+UPKEEP: dict[str, Any] = {
     "power": "secured",
     "fuel": "not_needed",
     "spares": "planned",
@@ -43,7 +43,7 @@ UPKEEP = {
     "operators": "20",
     "budget_owner": "Ministère de l’Intérieur, à partir de l’année 4",
 }
-READERS = {
+READERS: dict[str, Any] = {
     "kind": "equipment",
     "category": "passport-reader-full",
     "what": "Lecteurs de passeports électroniques de bureau, UV et infrarouge",
@@ -65,7 +65,7 @@ READERS = {
     },
     "sustainment": UPKEEP,
 }
-PICKUPS = {
+PICKUPS: dict[str, Any] = {
     "kind": "equipment",
     "category": "vehicle-pickup",
     "what": "Camionnettes tout-terrain diesel, volant à gauche",
@@ -79,14 +79,14 @@ PICKUPS = {
     "spec": {"drive": "four_wheel", "steering": "left", "fuel": "diesel", "spares_in_country": "yes"},
     "sustainment": UPKEEP | {"fuel": "secured", "insurance": "planned", "spares": "secured"},
 }
-TRAINING = {
+TRAINING: dict[str, Any] = {
     "kind": "training",
     "what": "Formation des opérateurs, deux jours, avec un module sur le traitement humain",
     "quantity": "20",
     "unit": "person",
     "days": "2",
 }
-AGADEZ: Mapping[str, Any] = {
+AGADEZ: dict[str, Any] = {
     "title": "Contrôle documentaire – corridor Agadez",
     "title_language": "fr",
     "end_user_unit": "Brigade des documents",
@@ -108,7 +108,7 @@ AGADEZ: Mapping[str, Any] = {
     "label": "green",
     "lines": [READERS, PICKUPS, TRAINING],
 }
-PATROLS: Mapping[str, Any] = {
+PATROLS: dict[str, Any] = {
     "title": "Vehículos para tres pasos terrestres",
     "title_language": "es",
     "end_user_unit": "Dirección de fronteras terrestres",
@@ -124,7 +124,7 @@ PATROLS: Mapping[str, Any] = {
     "label": "amber",
     "lines": [PICKUPS | {"what": "Vehículos todoterreno", "quantity": "6", "required": "9"}],
 }
-EXPERTS: Mapping[str, Any] = AGADEZ | {
+EXPERTS: dict[str, Any] = AGADEZ | {
     "title": "Appui à la rédaction d’un guide de contrôle secondaire",
     "ta_types": ["legal_advice", "mentoring"],
     "provisions": ["14.1", "14.2.e"],
@@ -133,7 +133,7 @@ EXPERTS: Mapping[str, Any] = AGADEZ | {
     "priority": "medium",
     "lines": [{"kind": "expertise", "what": "Experts en procédures", "quantity": "15", "unit": "day", "days": "15"}],
 }
-READY = {"outcome": "cleared", "risk": "medium", "factors": ["privacy", "non_refoulement"]}
+READY: dict[str, Any] = {"outcome": "cleared", "risk": "medium", "factors": ["privacy", "non_refoulement"]}
 MITIGATION = "Humane-treatment module under Article 14(2)(e) for all drivers and operators."
 
 
@@ -191,7 +191,7 @@ class Asked:
         hold(request, by=self.actor("Amina Rahimov"), at=self.ago(10), reason="The unit is being reorganised.")
         closed = self.handed_in("Salma Berrada", "Karim Tazi", AGADEZ | {"lines": [PICKUPS]}, days=300)
         self.open(closed, days=290)
-        words = CloseRequest(cause="no_donor", reason="Aucun donateur en neuf mois.", partly=False)  # type: ignore[arg-type]
+        words = CloseRequest(cause="no_donor", reason="Aucun donateur en neuf mois.", partly=False)
         close(words, request=closed, by=self.actor("Karim Tazi"), at=self.ago(12))
 
     def begun(self) -> None:

@@ -94,6 +94,8 @@ class Indexed:
     """The column of `terms` that names the row."""
     parts: tuple[str, ...]
     """Columns that are the same all over a range."""
+    counted_by: str
+    """A key of an index: counting in its order reads the range alone, where a database might scan the table."""
 
     def having(self, groups: Groups) -> list[ColumnElement[bool]]:
         """Rows of the table that have a term of each group."""
@@ -197,7 +199,8 @@ class Search:
             table, id_ = _table_and_id(self.of, term is not None)
             query = select(id_.label("id"), literal(number).label("range"))
             query = query.where(*(getattr(table, name) == value for name, value in values.items()))
-            ranges.append(select((query.where(table.term == term) if term else query).limit(most).subquery()))
+            query = (query.where(table.term == term) if term else query).order_by(getattr(table, self.of.counted_by))
+            ranges.append(select(query.limit(most).subquery()))
         inner = (union_all(*ranges) if len(ranges) > 1 else ranges[0]).subquery()
         passed = self._passes(inner.c.id, conditions) if conditions else inner.c.id
         seen = select(inner.c.id, inner.c.range, passed.label("ok")).subquery()
@@ -268,6 +271,7 @@ def _walk(  # noqa: PLR0917
 def _counted(of: Indexed, by_term: bool) -> Select[Any]:
     table, id_ = _table_and_id(of, by_term)
     ids = _of_range(select(id_.label("id")), of, table, by_term)
+    ids = ids.order_by(getattr(table, of.counted_by))
     return select(func.count()).select_from(ids.limit(COUNT_CAP).subquery())
 
 

@@ -12,7 +12,7 @@ KEPT_FOR = timedelta(days=7)
 
 
 class Submission(Table):
-    """One form sent by one person. `location` is the page that showed its result."""
+    """One form sent by one person. `path` says where and, by a digest, what; `location` is the page of its result."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("person_id", "token"),)

@@ -1,6 +1,8 @@
 """Turns the bytes of a text or a table into text, whichever program wrote them."""
 
+import io
 from dataclasses import dataclass
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -12,6 +14,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _OLD_ENCODINGS = {"cp1252": "Windows-1252", "cp1256": "Windows-1256", "cp1251": "Windows-1251"}
+_MOST_LINES = 2_000
 
 
 class Refused(Exception):
@@ -64,8 +67,8 @@ def _without_mark(content: bytes) -> str:
 
 
 def _guessed(content: bytes) -> Text:
-    lines = [line for line in content.splitlines() if not line.isascii()]
-    sample = b"\n".join(lines)[:65536]
+    telling = (line for line in io.BytesIO(content) if not line.isascii())
+    sample = b"".join(islice(telling, _MOST_LINES))[:65536]
     best = from_bytes(sample, cp_isolation=list(_OLD_ENCODINGS), threshold=0.6).best()
     if best is None or best.encoding not in _OLD_ENCODINGS:
         raise Refused("encoding_unknown")

@@ -139,6 +139,12 @@ def count(minimum: int, maximum: int) -> Any:
 Day = Annotated[date, BeforeValidator(_calendar_day)]
 
 
+class Why(Command):
+    """Why a step of a lifecycle is taken; the lifecycle says which steps ask for it."""
+
+    reason: prose(1000) = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """What one command field accepts, for whoever draws the form or writes the API schema."""

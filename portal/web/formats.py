@@ -37,7 +37,8 @@ def day_text(on: date) -> str:
 
 @lru_cache(maxsize=4_000)
 def _day_text(on: date, language: str) -> str:
-    return format_date(on, "d MMM y" if language == "en" else "medium", locale=_locale_of(language))
+    """With the month as a word: in digits, Arabic readers of different countries read day and month differently."""
+    return format_date(on, "d MMM y" if language in {"ar", "en"} else "medium", locale=_locale_of(language))
 
 
 def day(on: date) -> Markup:

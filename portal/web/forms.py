@@ -116,6 +116,19 @@ class BaseForm(Form):
     def show_all(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             self.show(problem)
+        for field in self:
+            _make_visible(field)
+
+
+_UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "\ufffd")
+
+
+def _make_visible(field: Any) -> None:
+    """Control characters cannot stand in a page: a sign in their place shows where they are."""
+    for inner in field.entries if isinstance(field, FieldList) else field.form if isinstance(field, FormField) else ():
+        _make_visible(inner)
+    if isinstance(field, StringField) and isinstance(field.data, str):
+        field.data = field.data.translate(_UNSEEN)
 
 
 class CommandForm(BaseForm, Generic[C]):

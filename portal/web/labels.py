@@ -44,6 +44,10 @@ def _label_of(_context: Any, key: Enum | str) -> str:
     return label(key)
 
 
+def has_label(key: str) -> bool:
+    return key in current_app.extensions["labels"][str]
+
+
 def look(state: Enum) -> tuple[str, str]:
     """Tone and icon of a state."""
     tone, icon = current_app.extensions["tags"][type(state)][state]

@@ -42,6 +42,7 @@ MESSAGES = {
     "ends_before_start": _("The last day must not be before the first day."),
     "illegal_transition": _("This can no longer be done: someone has already moved this record on."),
     "changed_meanwhile": _("Someone changed this record after you opened it. Look at it again, then decide."),
+    "sent_before": _("This form was sent before, with other answers. Open its page again and send these answers anew."),
     "nothing_left": _("Nothing is left to claim: someone else was faster."),
     "agency_suspended": _("The work of this agency, or of its counterpart, is paused. Nothing is lost."),
     "already_used": _("This is already in use."),

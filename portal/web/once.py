@@ -1,5 +1,7 @@
 """A one-time id in every form: sent twice, the second time shows the result of the first and does nothing more."""
 
+import hashlib
+import re
 from secrets import token_urlsafe
 
 from flask import Flask, Response, abort, g, redirect, request
@@ -8,11 +10,13 @@ from markupsafe import Markup
 
 from portal.infra.db import now
 from portal.infra.submissions import claim, earlier
+from portal.kernel.errors import Conflict, Problem
 from portal.web.access import READS, optional_actor
+from portal.web.csrf import FIELD as CSRF_FIELD
 from portal.web.csrf import csrf_field
 
 FIELD = "_once"
-_LONGEST = 64
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def once_field() -> Markup:
@@ -24,6 +28,21 @@ def form_tokens() -> Markup:
     return csrf_field() + once_field()
 
 
+def what_was_sent() -> str:
+    """The address, and a digest of the answers and files: other answers are no repeat, and must not pass for one."""
+    total = hashlib.sha256()
+    for name, values in request.form.lists():
+        if name not in {FIELD, CSRF_FIELD}:
+            for value in values:
+                total.update(repr((name, value)).encode(errors="backslashreplace"))
+    for name, files in request.files.lists():
+        for file in files:
+            content = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]
+            file.stream.seek(0)
+            total.update(repr((name, file.filename, content.digest())).encode(errors="backslashreplace"))
+    return f"{request.path}#{total.hexdigest()}"
+
+
 def register_once(app: Flask) -> None:
     app.jinja_env.globals |= {"once_field": once_field, "form_tokens": form_tokens}
 
@@ -32,13 +51,14 @@ def register_once(app: Flask) -> None:
         actor, token = optional_actor(), "" if request.method in READS else request.form.get(FIELD, "")
         if not token or not actor or actor.person_id is None:
             return None
-        if len(token) > _LONGEST:
+        if not _TOKEN.fullmatch(token):
             abort(400)
-        g.submission = claim(person_id=actor.person_id, token=token, path=request.path, at=now())
+        sent = what_was_sent()
+        g.submission = claim(person_id=actor.person_id, token=token, path=sent, at=now())
         if g.submission is None:
             first = earlier(person_id=actor.person_id, token=token)
-            if first is None or first.path != request.path or not first.location:
-                abort(409)
+            if first is None or first.path != sent or not first.location:
+                raise Conflict(Problem("sent_before"))
             return redirect(first.location, 303)
         return None
 

@@ -16,6 +16,11 @@ LANGUAGES = ("ar", "en", "zh")
 AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js")  # type: ignore[union-attr,arg-type]
 PUBLIC = ("/", "/help", "/accessibility", "/sign-in", "/nothing-here")
 CHECKED = "axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+STICKS_OUT = """[...document.querySelectorAll("main .card *")].filter(e => {
+  const box = e.getBoundingClientRect(), card = e.closest(".card").getBoundingClientRect();
+  const seen = box.width > 1 && !e.closest("svg, .vh, details:not([open])") && !e.querySelector(".vh");
+  return seen && (box.left < card.left - 1 || box.right > card.right + 1);
+}).map(e => e.textContent.trim().slice(0, 60))"""
 PERSONAS = ("liaison_officer", "approver", "secretariat", "coordinator")
 MOST_PAGES = 40
 
@@ -48,6 +53,7 @@ def look_at(visitor: Any, path: str) -> list[str]:
         wrong.append(f"{path}: {len(counted)} requests: {counted}")
     if visitor.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         wrong.append(f"{path}: scrolls sideways at {visitor.page.viewport_size['width']} pixels")
+    wrong.extend(f"{path}: sticks out of its card: {words!r}" for words in visitor.page.evaluate(STICKS_OUT))
     visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
     violations = visitor.page.evaluate(f"{CHECKED}.then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
     wrong.extend(f"{path}: axe {violation[:300]}" for violation in violations)

@@ -18,6 +18,7 @@ from portal.kernel.lifecycle import Lifecycle
 from portal.kernel.policy import Role
 from portal.kernel.states import STATES
 from portal.kernel.topics import PROVISIONS, TOPICS
+from portal.web.i18n import in_language
 from tests.client import PageClient
 from tests.site.addresses import address_of
 from tests.world import World
@@ -132,3 +133,13 @@ class Pseudo:
         return f"⟦{one if n == 1 else many}⟧"
 
     npgettext = unpgettext
+
+
+def test_the_words_of_a_constant_are_never_worked_out_while_a_template_is_compiled(app: Flask) -> None:
+    """Jinja works out what is constant once: such a word would stay in the language of its first reader."""
+    template = app.jinja_env.from_string("{{ 'offer.submit'|label }}")
+    shown = set()
+    for language in NATIVE_NAMES:
+        with app.test_request_context(f"/{language}/"), in_language(language):
+            shown.add(template.render())
+    assert len(shown) == len(NATIVE_NAMES)

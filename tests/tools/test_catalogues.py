@@ -1,13 +1,15 @@
 """The check of the catalogues names every way in which a translation can be wrong."""
 
+import ast
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from tools.catalogues import Key, check_translation
+from tools.catalogues import KEYWORDS, Key, check_translation
 
 HEAD = """\
 msgid ""
@@ -63,3 +65,17 @@ def test_a_wrong_translation_is_named(text: str, word: str) -> None:
 def test_a_text_that_lacks_and_one_that_nobody_uses_are_named() -> None:
     found = list(problems('msgid "Save"\nmsgstr "Сохранить"', ("", "Send"), ("verb", "Save")))
     assert found == ["'Send' is not in the catalogue", "'Save' is not in the catalogue", "'Save' is no longer used"]
+
+
+def test_every_name_by_which_a_module_calls_the_translator_is_known_to_the_extraction() -> None:
+    translators = {"gettext", "ngettext", "pgettext", "npgettext", "later", "later_in_context", "later_counted"}
+    called = {
+        alias.asname or alias.name: path.as_posix()
+        for path in Path("portal").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "portal.web.i18n"
+        for alias in node.names
+        if alias.name in translators
+    }
+    assert len(called) > 3
+    assert {name: path for name, path in called.items() if name not in KEYWORDS} == {}

@@ -58,5 +58,9 @@ def test_every_answer_carries_the_security_headers(client: PageClient, path: str
 def test_a_form_from_another_site_is_refused(client: PageClient, app: Flask) -> None:
     answer = client.post("/en/sign-in", headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 403
-    assert client.post("/en/sign-in", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.post("/en/sign-in", headers={"Origin": "null"}).status_code == 403
+    for port_or_scheme in ("http://localhost:8000", "https://localhost"):
+        assert client.post("/en/sign-in", headers={"Origin": port_or_scheme}).status_code == 403
+    for site in ("cross-site", "same-site"):
+        assert client.post("/en/sign-in", headers={"Sec-Fetch-Site": site}).status_code == 403
     assert client.post("/en/sign-in", csrf=False).status_code == 400

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
 
 from portal.features.assistance import services
 from portal.features.assistance.domain.acts import (
@@ -29,7 +28,7 @@ from portal.features.assistance.queries.listing import count, page, place_of, re
 from portal.features.assistance.queries.records import questions
 from portal.features.assistance.queries.rows import rows
 from portal.infra.db import db, now
-from portal.kernel.contract import Command
+from portal.kernel.contract import Command, Why, decode
 from portal.kernel.lifecycle import Transition
 from portal.kernel.policy import Actor
 from portal.web.access import View, current_actor, requires
@@ -167,10 +166,7 @@ def _step(transition: Transition[Any]) -> View:
 
 def _reason() -> str | None:
     body = request.get_json(silent=True)
-    reason = body.get("reason") if isinstance(body, dict) else None
-    if reason is not None and not isinstance(reason, str):
-        raise BadRequest("The reason must be a text.")
-    return reason
+    return decode(Why, {"reason": body.get("reason")}).reason or None if isinstance(body, dict) else None
 
 
 for _name, _permission, _command, _service in (

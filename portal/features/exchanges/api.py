@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
 
 from portal.features.exchanges import services
 from portal.features.exchanges.domain.commands import TERMS
@@ -20,6 +19,7 @@ from portal.features.exchanges.queries.rows import Row, refs, rows
 from portal.infra.db import db, now
 from portal.infra.history import advance
 from portal.infra.ranges import Place
+from portal.kernel.contract import Why, decode
 from portal.kernel.labels import Tlp
 from portal.kernel.lifecycle import Transition
 from portal.kernel.policy import Actor
@@ -132,10 +132,7 @@ def _step(transition: Transition[Any]) -> View:
 
 def _reason() -> str | None:
     body = request.get_json(silent=True)
-    reason = body.get("reason") if isinstance(body, dict) else None
-    if reason is not None and not isinstance(reason, str):
-        raise BadRequest("The reason must be a text.")
-    return reason
+    return decode(Why, {"reason": body.get("reason")}).reason or None if isinstance(body, dict) else None
 
 
 def _add_routes(kind: PostKind) -> None:

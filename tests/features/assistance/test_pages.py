@@ -281,3 +281,28 @@ def test_the_approver_of_the_agency_gets_a_task_and_its_author_does_not(
     assert f"/requests/{request.ref}" in client.get("/en/inbox").text
     page = follow(client, client.send(client.get(f"/en/assistance/requests/{request.ref}"), action="/approve"))
     assert "In screening" in page.text
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "theirs", "ours"),
+    [
+        ("who", "end_user_unit", "Leur unité", "Notre unité"),
+        ("lines/1", "what", "Leurs lecteurs", "Nos lecteurs"),
+        ("upkeep/1", "budget_owner", "Leur budget", "Notre budget"),
+    ],
+)
+def test_an_old_tab_overwrites_nothing_unseen(
+    app: Flask, client: PageClient, world: World, step: str, field: str, theirs: str, ours: str
+) -> None:
+    request = draft(world)
+    db.session.commit()
+    client.sign_in(world.people["sender_editor"])
+    page = client.get(f"/en/assistance/requests/{request.ref}/edit/{step}")
+    assert client.send(page, {field: theirs, "_once": "first"}).status_code == 303
+    refused = client.send(page, {field: ours, "_once": "second"})
+    assert refused.status_code == 409
+    assert theirs in refused.text
+    assert f'value="{ours}"' in refused.text
+    assert client.send(refused).status_code == 303  # seen, and saved again
+    db.session.expire_all()
+    assert ours in str(db.session.get_one(Request, request.id).draft)

@@ -3,6 +3,8 @@
 import csv
 import io
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -206,6 +208,79 @@ def _far_corner() -> bytes:
         b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     )
     return _zip(members)
+
+
+def _with(**parts: bytes) -> bytes:
+    """A workbook whose sheet or shared texts are these bytes."""
+    named = {"sheet": "xl/worksheets/sheet1.xml", "texts": "xl/sharedStrings.xml"}
+    with zipfile.ZipFile(io.BytesIO(workbook({"needs": rows_of("needs.csv")[:2]}))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return _zip(members | {named[name]: content for name, content in parts.items()})
+
+
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OPEN, _CLOSE = b"<worksheet xmlns='" + _MAIN + b"'><sheetData>", b"</sheetData></worksheet>"
+_LONG_TEXT = b"<sst xmlns='" + _MAIN + b"'><si><t>" + b"a" * 200_000 + b"</t></si></sst>"
+_NAMES_IT = b"".join(
+    b"<row r='%d'>" % n + b"".join(b"<c r='%c%d' t='s'><v>0</v></c>" % (65 + c, n) for c in range(10)) + b"</row>"
+    for n in range(1, 20_001)
+)
+_ODD = (
+    b"<a-b:worksheet xmlns:a-b='" + _MAIN + b"'><a-b:sheetData><a-b:row r='1'><a-b:c r='A1'><a-b:v>1</a-b:v></a-b:c>"
+    b"</a-b:row><a-b:row r='9'><a-b:c r='XFD1048576'><a-b:v>1</a-b:v></a-b:c></a-b:row></a-b:sheetData></a-b:worksheet>"
+)
+BOMBS = {
+    "cells that do not say where they are": _with(
+        sheet=_OPEN
+        + b"<row r='1'>"
+        + b"<c><v>1</v></c>" * 16_000
+        + b"</row><row r='1048576'><c><v>1</v></c></row>"
+        + _CLOSE
+    ),
+    "the last corner behind an odd attribute": _with(
+        sheet=_OPEN
+        + b"<row r='1'><c r='A1'><v>1</v></c></row><row r='9'><c x='>' r='XFD1048576'><v>1</v></c></row>"
+        + _CLOSE
+    ),
+    "the last corner behind an odd prefix": _with(sheet=_ODD),
+    "one long text in every cell": _with(sheet=_OPEN + _NAMES_IT + _CLOSE, texts=_LONG_TEXT),
+}
+
+
+@pytest.mark.parametrize("content", BOMBS.values(), ids=BOMBS)
+def test_a_workbook_that_would_take_all_memory_kills_nothing_but_its_reader(content: bytes) -> None:
+    assert len(content) < 1_000_000
+    assert codes(sent(content, "needs.xlsx")) == ["file_unpacks_too_large"]
+
+
+def test_an_entity_of_a_workbook_is_never_followed() -> None:
+    entity = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    sheet = _OPEN + b"<row r='1'><c r='A1' t='inlineStr'><is><t>&e;</t></is></c></row>" + _CLOSE
+    reading = sent(_with(sheet=entity + sheet), "needs.xlsx")
+    assert reading.findings.errors
+    assert Path("/etc/hostname").read_text(encoding="utf-8").strip() not in str(reading.findings)
+
+
+FULL = {
+    "of nothing but commas": b"ab,",
+    "of short lines": b"ab\n",
+    "of short lines in an old encoding": b"ab\n\xe9",
+}
+
+
+@pytest.mark.parametrize("piece", FULL.values(), ids=FULL)
+def test_fifty_megabytes_of_text_take_a_bounded_part_of_memory(piece: bytes) -> None:
+    """In a process of its own, under a limit that a list of all its cells or lines would break."""
+    program = (
+        "import resource, sys\n"
+        "from portal.features.exchanges.programme.sheets import SentFile, read\n"
+        f"content = {piece!r} * ({files.LARGEST_FILE - 8} // {len(piece)})\n"
+        "limit = 1_000 * 1024 * 1024\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
+        "sys.exit(0 if read([SentFile('needs.csv', content)]).findings.errors else 'read without a remark')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 HOSTILE: dict[str, tuple[bytes, str]] = {

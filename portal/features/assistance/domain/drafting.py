@@ -74,6 +74,19 @@ def _decoded(command: type[Command], typed: Mapping[str, Any]) -> tuple[Problem,
     return ()
 
 
+def stored(draft: Mapping[str, Any], step: str, place: int | None) -> dict[str, Any]:
+    """What the draft holds of one step; of those asked for each line, of the line at this place."""
+    at: Mapping[str, Any] = draft if place is None else dict(enumerate(lines_of(draft))).get(place, {})
+    if step == SUSTAINMENT:
+        at = at.get(SUSTAINMENT) or {}
+    return {name: at.get(name) for name in STEPS[step].model_fields}
+
+
+def differing(before: Mapping[str, Any], typed: Mapping[str, Any]) -> list[str]:
+    """The fields in which what is saved differs from what was typed."""
+    return [name for name in before if (before[name] or None) != (typed.get(name) or None)]
+
+
 def unconfirmed(
     draft: Mapping[str, Any], typed: Mapping[str, Any], names: Sequence[str], before: str
 ) -> Iterator[Problem]:

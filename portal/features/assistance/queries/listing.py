@@ -36,7 +36,7 @@ PRIVATE = 400
 """Of one's own, of counterparts and of released ones each: all together stay below what a statement may look at."""
 CLEAR, GREEN, AMBER, NAMED = 4, 3, 2, 1
 """The values of `request.reach`."""
-REQUESTS = Indexed(Request, RequestTerm, owner="request_id", parts=("stage", "reach"))
+REQUESTS = Indexed(Request, RequestTerm, owner="request_id", parts=("stage", "reach"), counted_by="opened_at")
 UNMET = frozenset({RequestState.OPEN, RequestState.CLOSED_PARTLY, RequestState.CLOSED_UNMET})
 """Where something may be unmet: what is held may still go on, what was withdrawn or declined is not asked for."""
 _KEYS = {Sort.NEWEST: "opened_at", Sort.SOONEST: "needed_by", Sort.FAIR: "fair_on"}

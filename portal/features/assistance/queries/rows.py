@@ -76,16 +76,6 @@ def unopened(actor: Actor) -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
-def earlier(actor: Actor) -> Sequence[Any]:
-    """Requests of the own agency that may be copied, the latest first."""
-    if actor.agency_id is None:
-        return []
-    query = select(Request.ref, Request.title, Request.title_language).where(
-        Request.agency_id == actor.agency_id, Request.title != ""
-    )
-    return db.session.execute(query.order_by(Request.id.desc()).limit(MOST)).all()
-
-
 def in_screening(actor: Actor) -> list[Request]:
     """What waits for the secretariat, the oldest first; those released to nobody as reference, label and state."""
     query = loaded(select(Request).where(Request.state == RequestState.SCREENING, visible(actor)))

@@ -13,9 +13,12 @@ from portal.features.assistance.domain.drafting import (
     CONFIRMED,
     SAVED_STEPS,
     SUSTAINMENT,
+    differing,
+    fingerprint,
     line_problems,
     lines_of,
     step_problems,
+    stored,
     sustainment_problems,
     texts_that_look_like_cases,
 )
@@ -46,6 +49,7 @@ def copy_request(earlier: Request, agency: Agency, *, by: Actor, at: datetime) -
     """Begin a draft with the answers of an earlier request of the own agency; its dates are asked anew."""
     said = earlier.draft if earlier.state == RequestState.DRAFT else as_typed(terms_of(earlier))
     start = {name: value for name, value in said.items() if name not in {"needed_by", BASE, CONFIRMED, SAVED_STEPS}}
+    start[SAVED_STEPS] = list(STEPS)
     start["lines"] = [{k: v for k, v in line.items() if k != "number"} for line in lines_of(start)]
     return create_draft(agency, by=by, at=at, start=start)
 
@@ -113,6 +117,16 @@ def remove_line(request: Request, place: int, *, by: Actor, at: datetime) -> Non
     lines = lines_of(request.draft)
     request.draft = request.draft | {"lines": [line for index, line in enumerate(lines) if index != place]}
     _saved(request, by, at)
+
+
+def changed_meanwhile(
+    request: Request, step: str, place: int | None, typed: Mapping[str, object], mark: str
+) -> list[str]:
+    """The fields that a colleague, or another tab, saved differently after this form was opened."""
+    held = stored(request.draft, step, place)
+    if mark == fingerprint(held):
+        return []
+    return differing(held, {name: plain(value) for name, value in typed.items()})
 
 
 def saved_steps(request: Request) -> list[str]:

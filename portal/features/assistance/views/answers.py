@@ -9,12 +9,13 @@ from markupsafe import Markup, escape
 
 from portal.features.assistance.domain.asking import FLAT, STEPS, TEXTS
 from portal.features.assistance.domain.drafting import lines_of
+from portal.features.assistance.domain.rungs import sustainment_score
 from portal.features.assistance.domain.vocabulary import Priority, SiteKind, TaType
 from portal.features.assistance.forms.fields import provision_words
 from portal.kernel.labels import Tlp
 from portal.kernel.spoken import CODES
 from portal.web.formats import day_text, language_name
-from portal.web.i18n import pgettext
+from portal.web.i18n import gettext, pgettext
 from portal.web.labels import label
 from portal.web.shell import tlp
 
@@ -32,8 +33,15 @@ def by_step(values: Mapping[str, Any]) -> dict[str, list[tuple[str, Markup]]]:
 
 
 def line_words(line: Mapping[str, Any]) -> Markup:
-    """`Document readers · Pieces: 10`, as typed."""
-    return Markup("<bdi>{}</bdi> · <bdi>{}</bdi>").format(line.get("what") or "?", line.get("quantity") or "?")
+    """What, how many, and how sure its upkeep is: as typed."""
+    said = Markup("<bdi>{}</bdi> · <bdi>{}</bdi>").format(line.get("what") or "?", line.get("quantity") or "?")
+    try:
+        score = sustainment_score(line.get("sustainment"))
+    except ValueError:
+        return said
+    if score is None:
+        return said
+    return said + " · " + gettext("Sustainment %(score)s of 100", score=score.score)
 
 
 def shown(values: Mapping[str, Any], name: str) -> Markup:
@@ -45,6 +53,16 @@ def shown(values: Mapping[str, Any], name: str) -> Markup:
     if name in TEXTS:
         return _paragraphs(value, language)
     return _AS.get(name, _text)(value)
+
+
+def in_words(held: Mapping[str, Any], name: str) -> Markup:
+    """What a colleague saved: codes by their words where they have some, everything else as it was typed."""
+    value = held.get(name)
+    if isinstance(value, dict):
+        return _text(", ".join(str(part) for part in value.values()))
+    if isinstance(value, bool):
+        return _text(label(f"spec.{'yes' if value else 'no'}"))
+    return shown(held, name) if value else Markup("–")
 
 
 def _text(value: Any) -> Markup:

@@ -10,10 +10,9 @@ from portal.features.assistance.forms.steps import AUDIENCES
 from portal.features.assistance.models import RequestLine
 from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.views.blueprint import bp
-from portal.kernel.equipment import EQUIPMENT
+from portal.kernel.equipment import EQUIPMENT, ExportFlag
 from portal.kernel.labels import Tlp
-from portal.web.formats import number
-from portal.web.i18n import current_language, pgettext
+from portal.web.i18n import current_language, gettext, pgettext
 from portal.web.labels import label
 from portal.web.shell import tlp
 
@@ -38,9 +37,13 @@ def equipment_name(key: str | None) -> str:
     return EQUIPMENT[key].name(current_language()) if key in EQUIPMENT else ""  # type: ignore[index]
 
 
-def amount_of(quantity: int, unit: Any) -> str:
-    """`10 pieces`: the unit stands apart from its figure, because units have no grammar of their own here."""
-    return pgettext("unit and how many", "%(unit)s: %(number)s", unit=label(unit), number=number(quantity))
+def export_flag(line: RequestLine) -> tuple[str, str] | None:
+    """Whether the export of this kind is controlled, and where that is written down."""
+    kind = EQUIPMENT.get(line.category or "")
+    if kind is None or kind.export_flag is ExportFlag.NO:
+        return None
+    sure = kind.export_flag is ExportFlag.YES
+    return gettext("Export is controlled") if sure else gettext("Export can be controlled"), kind.export_rule
 
 
 def spec_rows(line: RequestLine) -> list[tuple[str, str]]:
@@ -75,8 +78,8 @@ def install(state: Any) -> None:
         "Requests": Requests,
         "line_icon": line_icon,
         "equipment_name": equipment_name,
-        "amount_of": amount_of,
         "spec_rows": spec_rows,
+        "export_flag": export_flag,
         "provision_words": provision_words,
         "field_name": field_name,
         "request_audiences": AUDIENCES,

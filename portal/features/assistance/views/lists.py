@@ -14,7 +14,7 @@ from portal.features.assistance.domain.filters import Filters, Sort
 from portal.features.assistance.forms import as_args, read_filters, read_sort
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries.listing import count, page, place_of, refs
-from portal.features.assistance.queries.rows import earlier, in_screening, rows, unopened
+from portal.features.assistance.queries.rows import in_screening, rows, unopened
 from portal.features.assistance.views.blueprint import bp
 from portal.features.assistance.views.filters import Row, choices, filter_chips
 from portal.infra.db import now
@@ -51,7 +51,6 @@ def requests() -> str:
         choices=choices(),
         drafts=unopened(actor) if first else [],
         screening=_screening(actor) if first else [],
-        earlier=earlier(actor) if first else [],
         files=[
             (form.upper(), url_for("assistance.export", form=form, **as_args(filters, sort)))
             for form in ("csv", "xlsx")

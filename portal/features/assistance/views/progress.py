@@ -8,7 +8,7 @@ from portal.features.assistance.domain.lifecycles import RequestState
 from portal.features.assistance.models import Request, RequestLine
 from portal.kernel.money import Money
 from portal.web.formats import day_text, money_text, number
-from portal.web.i18n import gettext, ngettext
+from portal.web.i18n import gettext
 
 S = RequestState
 _SCREENED, _PLEDGED, _COMMITTED, _DELIVERING, _VERIFIED, _CLOSED = 1, 2, 3, 4, 5, 6
@@ -57,8 +57,9 @@ def stages(request: Request) -> list[tuple[str, str]]:
     units = sum(line.quantity for line in request.live_lines)
     pledged = sum(line.pledged for line in request.live_lines)
     received = sum(line.received for line in request.live_lines)
-    promised = ngettext("%(pledged)s of %(num)s", "%(pledged)s of %(num)s", units, pledged=number(pledged))
-    came = ngettext("%(pledged)s of %(num)s", "%(pledged)s of %(num)s", units, pledged=number(received))
+    promised, came = (
+        gettext("%(part)s of %(whole)s", part=number(part), whole=number(units)) for part in (pledged, received)
+    )
     return [
         (gettext("Requested"), sent),
         (gettext("Screened"), screened),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask import request as asked
 from flask.typing import ResponseReturnValue
 
@@ -10,10 +10,12 @@ from portal.features.assistance import services
 from portal.features.assistance.domain.asking import FLAT, REVIEW, STEPS, WhoStep, past_needed_by, step_of
 from portal.features.assistance.domain.drafting import (
     SUSTAINMENT,
+    fingerprint,
     line_problems,
     lines_of,
     problems,
     step_problems,
+    stored,
     sustainment_problems,
     wanting_sustainment,
 )
@@ -23,8 +25,8 @@ from portal.features.assistance.models import Request
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find
 from portal.features.assistance.queries.rows import saved_by
-from portal.features.assistance.services.drafts import refuse_unless_open, saved_steps
-from portal.features.assistance.views.answers import by_step
+from portal.features.assistance.services.drafts import changed_meanwhile, refuse_unless_open, saved_steps
+from portal.features.assistance.views.answers import by_step, in_words
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.infra.db import now
 from portal.kernel.contract import decode
@@ -54,10 +56,18 @@ def copy(request: Request) -> ResponseReturnValue:
 
 
 def load_place(actor: Any, ref: str, place: str) -> Request | None:
-    """The request, where it has a line at this place; places are counted from one in addresses."""
-    request = find(actor, ref)
+    """The request; whether it has a line at this place is asked once the reader may edit it."""
     g.place = int(place) - 1 if place.isdecimal() else -1
-    return request if request and 0 <= g.place < len(lines_of(request.draft)) else None
+    return find(actor, ref)
+
+
+def _place(request: Request) -> int:
+    """Places are counted from one in addresses."""
+    refuse_unless_open(request)
+    place: int = g.place
+    if not 0 <= place < len(lines_of(request.draft)):
+        abort(404)
+    return place
 
 
 def load_step(actor: Any, ref: str, step: str) -> Request | None:
@@ -111,6 +121,8 @@ def save_step(request: Request) -> ResponseReturnValue:
     if g.step == REVIEW:
         return _send(request)
     form = FORMS[g.step](own_languages=_own_languages())
+    if changed := _changed(request, g.step, None, form):
+        return step_page(request, g.step, form, changed=changed)
     confirmed = bool(form.text_confirmed.data)
     found = services.save_step(request, g.step, form.typed(), by=current_actor(), at=now(), confirmed=confirmed)
     return redirect(_onward(request, g.step, None, found), 303)
@@ -136,20 +148,22 @@ def add_line(request: Request) -> ResponseReturnValue:
 @bp.get(f"{ONE}/edit/lines/<string(maxlength=3):place>", endpoint="request_line")
 @requires(Requests.EDIT, load=load_place)
 def show_line(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    line = lines_of(request.draft)[g.place]
+    place = _place(request)
+    line = lines_of(request.draft)[place]
     form = line_form(line.get("category"))(data=line)
     if line.get("what") or line.get("quantity"):
-        _show_at(form, line_problems(request.draft, g.place), f"lines-{g.place}-")
-    return step_page(request, "lines", form, place=g.place)
+        _show_at(form, line_problems(request.draft, place), f"lines-{place}-")
+    return step_page(request, "lines", form, place=place)
 
 
 @bp.post(f"{ONE}/edit/lines/<string(maxlength=3):place>", endpoint="request_save_line")
 @requires(Requests.EDIT, load=load_place)
 def save_line(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    place, before = g.place, lines_of(request.draft)[g.place].get("category")
+    place = _place(request)
+    before = lines_of(request.draft)[place].get("category")
     form = line_form(asked.form.get("category"))()
+    if changed := _changed(request, "lines", place, form):
+        return step_page(request, "lines", form, place=place, changed=changed)
     confirmed = bool(form.text_confirmed.data)
     found = services.save_line(request, place, form.typed(), by=current_actor(), at=now(), confirmed=confirmed)
     if asked.form.get("another") and not found:
@@ -163,28 +177,29 @@ def save_line(request: Request) -> ResponseReturnValue:
 @bp.post(f"{ONE}/edit/lines/<string(maxlength=3):place>/remove", endpoint="request_remove_line")
 @requires(Requests.EDIT, load=load_place)
 def remove_line(request: Request) -> ResponseReturnValue:
-    services.remove_line(request, g.place, by=current_actor(), at=now())
+    services.remove_line(request, _place(request), by=current_actor(), at=now())
     return redirect(url_for("assistance.request_lines", ref=request.ref), 303)
 
 
 @bp.get(f"{ONE}/edit/upkeep/<string(maxlength=3):place>", endpoint="request_sustainment")
 @requires(Requests.EDIT, load=load_place)
 def show_sustainment(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    answers = lines_of(request.draft)[g.place].get(SUSTAINMENT)
+    place = _place(request)
+    answers = lines_of(request.draft)[place].get(SUSTAINMENT)
     form = SustainmentForm(data=answers or {})
     if answers:
-        _show_at(form, sustainment_problems(request.draft, g.place), f"lines-{g.place}-{SUSTAINMENT}-")
-    return step_page(request, SUSTAINMENT, form, place=g.place)
+        _show_at(form, sustainment_problems(request.draft, place), f"lines-{place}-{SUSTAINMENT}-")
+    return step_page(request, SUSTAINMENT, form, place=place)
 
 
 @bp.post(f"{ONE}/edit/upkeep/<string(maxlength=3):place>", endpoint="request_save_sustainment")
 @requires(Requests.EDIT, load=load_place)
 def save_sustainment(request: Request) -> ResponseReturnValue:
-    refuse_unless_open(request)
-    form = SustainmentForm()
-    found = services.save_sustainment(request, g.place, form.typed(), by=current_actor(), at=now())
-    return redirect(_onward(request, SUSTAINMENT, g.place, found), 303)
+    place, form = _place(request), SustainmentForm()
+    if changed := _changed(request, SUSTAINMENT, place, form):
+        return step_page(request, SUSTAINMENT, form, place=place, changed=changed)
+    found = services.save_sustainment(request, place, form.typed(), by=current_actor(), at=now())
+    return redirect(_onward(request, SUSTAINMENT, place, found), 303)
 
 
 # ----------------------------------------------------------------------------------------------- what they share
@@ -224,8 +239,16 @@ def _show_at(form: StepForm, found: tuple[Problem, ...], before: str) -> None:
     form.show_all(Problem(p.code, (p.field or "").removeprefix(before) or None, p.params) for p in found)
 
 
-def step_page(request: Request, step: str, form: StepForm, *, place: int | None = None) -> ResponseReturnValue:
+def _changed(request: Request, step: str, place: int | None, form: StepForm) -> list[str]:
+    return changed_meanwhile(request, step, place, form.typed(), asked.form.get("mark", ""))
+
+
+def step_page(
+    request: Request, step: str, form: StepForm, *, place: int | None = None, changed: list[str] | None = None
+) -> ResponseReturnValue:
+    """The page of a step; with `changed`, what a colleague saved meanwhile stands above what was typed."""
     line = lines_of(request.draft)[place] if place is not None else {}
+    held = stored(request.draft, step, place)
     doubts = message(Problem("looks_like_case_data"))
     page = render_template(
         f"assistance/steps/{step}.html",
@@ -235,8 +258,10 @@ def step_page(request: Request, step: str, form: StepForm, *, place: int | None 
         line=line,
         doubted=any(doubts in field.errors for field in form),
         action=_action(request, step, place),
+        mark=fingerprint(held),
+        theirs=[(label(f"request.field.{name}"), in_words(held, name)) for name in changed or ()],
     )
-    return page, 200
+    return page, 409 if changed else 200
 
 
 def _action(request: Request, step: str, place: int | None) -> str:

@@ -6,14 +6,19 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import islice
 
-from python_calamine import CalamineWorkbook
-
-from portal.features.exchanges.programme.files import Kind, Refused, checked_workbook, decoded, kind_of
+from portal.features.exchanges.programme.files import (
+    LARGEST_UNPACKED,
+    Kind,
+    Refused,
+    checked_workbook,
+    decoded,
+    kind_of,
+)
 from portal.features.exchanges.programme.findings import Findings, Place, shortened
 from portal.features.exchanges.programme.tables import SHAPES, TableName, unguarded
+from portal.features.exchanges.programme.unpacking import Damaged, TooLarge, sheets_of
 
 MOST_ROWS = 20_000
 MOST_FILES = 3
@@ -21,6 +26,8 @@ _FEWEST_KNOWN = 3
 """A table is recognised by at least this many of its columns."""
 _DELIMITERS = (",", ";", "\t")
 _LONGEST_CELL = 20_000
+MOST_DELIMITERS = 2_000_000
+"""Commas stand in texts too, but every one may be a cell: a file of nothing else would take gigabytes."""
 _SEPARATOR_LINE = re.compile(r"sep=.\r?\n", re.IGNORECASE)
 
 Row = tuple[int, dict[str, str]]
@@ -90,7 +97,10 @@ def _grids(sent: SentFile, name: str, reading: Reading) -> Iterator[tuple[str, l
 
 def _csv_rows(text: str) -> list[list[str]]:
     text = _SEPARATOR_LINE.sub("", text, count=1) if _SEPARATOR_LINE.match(text) else text
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    delimiter = _delimiter(text)
+    if text.count(delimiter) > MOST_DELIMITERS:
+        raise Refused("sheet_too_wide")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return list(islice(reader, MOST_ROWS + 2))
     except csv.Error:
@@ -116,32 +126,13 @@ def _delimiter(text: str) -> str:
 
 def _sheets(content: bytes, file: str) -> Iterator[tuple[str, list[list[str]]]]:
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        grids = [
-            (sheet, workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)) for sheet in _names(workbook)
-        ]
-    except BaseException as error:  # the reader is not Python, and its panics are not of class Exception
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
+        grids = sheets_of(content, most_rows=MOST_ROWS + 2)
+    except Damaged:
         raise Refused("file_damaged") from None
+    except TooLarge:
+        raise Refused("file_unpacks_too_large", limit=LARGEST_UNPACKED // 1024 // 1024) from None
     for sheet, grid in grids:
-        yield f"{file}: {shortened(sheet)}", [[_as_text(cell) for cell in row] for row in grid[: MOST_ROWS + 2]]
-
-
-def _names(workbook: CalamineWorkbook) -> list[str]:
-    return [sheet.name for sheet in workbook.sheets_metadata if "WorkSheet" in str(sheet.typ)]
-
-
-def _as_text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)
+        yield f"{file}: {shortened(sheet)}", grid
 
 
 # ------------------------------------------------------------------------------------------------------- any of both

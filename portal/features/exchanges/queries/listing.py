@@ -25,7 +25,7 @@ from portal.kernel.reference import parse_reference
 PRIVATE = 1_500
 CLEAR, GREEN, AMBER, NAMED = 4, 3, 2, 1
 """The values of `post.reach`."""
-POSTS = Indexed(Post, PostTerm, owner="post_id", parts=("kind", "reach"))
+POSTS = Indexed(Post, PostTerm, owner="post_id", parts=("kind", "reach"), counted_by="published_at")
 _KEYS = {Sort.NEWEST: "published_at", Sort.SOONEST: "first_day", Sort.FIT: "published_at"}
 
 

@@ -45,7 +45,8 @@ def keep_what_was_typed() -> None:
 def forget_kept_once_sent(app: Flask) -> None:
     @app.after_request
     def forget(response: Response) -> Response:
-        confirmed = request.method not in READS and CONFIRMED in request.form
-        if confirmed and optional_actor() is not None and response.status_code < _REFUSED:
+        done = request.method not in READS and optional_actor() is not None and response.status_code < _REFUSED
+        # In this order: a form that was refused for its size cannot be read here either.
+        if done and CONFIRMED in request.form:
             kept_forms.discard(g.person.id)
         return response
