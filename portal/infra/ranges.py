@@ -162,6 +162,7 @@ class Search:
         query = select(literal(1)).where(terms.term == term)
         for name, value in (self.narrowed or {}).items():
             query = query.where(getattr(terms, name) == value)
+        query = query.order_by(*(getattr(terms, name) for name in (*self.of.parts, self.of.counted_by)))
         return db.session.scalar(select(func.count()).select_from(query.limit(cap).subquery())) or 0
 
     def _range(
