@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, UnsafeSettings
@@ -19,12 +20,15 @@ from portal.features.assistance import labels as assistance_labels
 from portal.features.assistance import policy as assistance_policy
 from portal.features.assistance import views as assistance
 from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
+from portal.features.assistance.forms import read_filters
 from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries import find as find_request
 from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
 from portal.features.assistance.queries.pledges import find_pledge
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
+from portal.features.assistance.services.searching import tell_of_new
+from portal.features.assistance.services.writing import recount_fair_share
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
 from portal.features.documents import views as documents
@@ -201,7 +205,13 @@ def _forget_files(*, at: datetime) -> int:
     return forget_unattached(uploads.store(), at=at)
 
 
+def _tell_of_new(*, at: datetime) -> int:
+    return tell_of_new(lambda args: read_filters(MultiDict(args), open_only=True), at=at)
+
+
 TIMED = (
+    Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
+    Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
@@ -255,6 +265,7 @@ def create_app(config: Config | None = None) -> Flask:
     fill_slot(app, "post", matches.part)
     fill_slot(app, "request", assistance.pledge_slots.pledges_part)
     fill_slot(app, "request_line", assistance.pledge_slots.line_part)
+    fill_slot(app, "request", assistance.interest.interest_part)
     fill_slot(app, "post", documents.part)
     fill_slot(app, "post", rounds.part_of_post)
     fill_slot(app, "proposal", rounds.part_of_proposal)

@@ -215,6 +215,7 @@ def add_request(world: World, agency_key: str, **changes: Any) -> Request:
         "safeguards": "Formation au traitement humain.",
         "screening_at": LONG_AGO + timedelta(days=1),
         "opened_at": LONG_AGO + timedelta(days=2),
+        "fair_on": LONG_AGO.date() - timedelta(days=200),
         "diligence_outcome": Outcome.CLEARED,
         "diligence_risk": Risk.LOW,
         "diligence_until": date(NEXT_YEAR, 12, 31),

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("screening_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_pledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fair_on", sa.Date(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closing_cause", sa.String(length=40), nullable=True),
         sa.Column("diligence_outcome", sa.String(length=40), nullable=True),
@@ -79,6 +80,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index("ix_request_agency", ["agency_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_request_fair", ["stage", "reach", "fair_on", "id"], unique=False)
         batch_op.create_index("ix_request_newest", ["stage", "reach", "opened_at", "id"], unique=False)
         batch_op.create_index("ix_request_screening", ["state", "screening_at"], unique=False)
         batch_op.create_index("ix_request_soonest", ["stage", "reach", "needed_by", "id"], unique=False)
@@ -267,11 +269,13 @@ def upgrade() -> None:
         sa.Column("reach", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("needed_by", sa.Date(), nullable=False),
+        sa.Column("fair_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_request_term_request_id_request")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request_term")),
         sa.UniqueConstraint("request_id", "term", name=op.f("uq_request_term_request_id")),
     )
     with op.batch_alter_table("request_term", schema=None) as batch_op:
+        batch_op.create_index("ix_request_term_fair", ["term", "stage", "reach", "fair_on", "request_id"], unique=False)
         batch_op.create_index(
             "ix_request_term_newest", ["term", "stage", "reach", "opened_at", "request_id"], unique=False
         )
@@ -414,6 +418,7 @@ def downgrade() -> None:
     op.drop_table("request_version")
     with op.batch_alter_table("request_term", schema=None) as batch_op:
         batch_op.drop_index("ix_request_term_soonest")
+        batch_op.drop_index("ix_request_term_fair")
         batch_op.drop_index("ix_request_term_newest")
 
     op.drop_table("request_term")
@@ -451,6 +456,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_request_soonest")
         batch_op.drop_index("ix_request_screening")
         batch_op.drop_index("ix_request_newest")
+        batch_op.drop_index("ix_request_fair")
         batch_op.drop_index("ix_request_agency")
 
     op.drop_table("request")

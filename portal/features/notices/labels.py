@@ -255,6 +255,10 @@ MAILS = {
         _("Something you waited for is open again"),
         _("Part of a request that you waited for is open again. Who pledges first has it."),
     ),
+    "new_requests": MailWords(
+        _("There are new requests for assistance"),
+        _("New requests pass one of your saved searches. Open it from the list of open needs."),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

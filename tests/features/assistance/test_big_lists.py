@@ -15,6 +15,7 @@ from portal.features.assistance.domain.lifecycles import RequestState
 from portal.features.assistance.domain.vocabulary import LineKind, Priority, Unit
 from portal.features.assistance.models import Request, RequestLine, RequestTerm
 from portal.features.assistance.queries import listing, readable
+from portal.infra import ranges
 from portal.infra.db import db
 from portal.kernel.labels import Tlp
 from portal.kernel.reference import Kind, new_reference
@@ -37,7 +38,9 @@ def many(app: Flask, world: World) -> list[str]:
     rows = [_row(world, number, ref) for number, ref in enumerate(sorted(used))]
     db.session.execute(insert(Request), rows)
     written = db.session.execute(
-        db.select(Request.id, Request.ref, Request.stage, Request.reach, Request.opened_at, Request.needed_by)
+        db.select(
+            Request.id, Request.ref, Request.stage, Request.reach, Request.opened_at, Request.needed_by, Request.fair_on
+        )
         .where(Request.ref.in_(used))
         .order_by(Request.opened_at.desc())
     ).all()
@@ -60,13 +63,14 @@ def _row(world: World, number: int, ref: str) -> dict[str, Any]:
         "priority": Priority.HIGH,
         "screening_at": at,
         "opened_at": at,
+        "fair_on": at.date() - timedelta(days=219),
         "needed_by": LONG_AGO.date().replace(year=NEXT_YEAR) + timedelta(days=number % 300),
         "draft": {},
     }
 
 
 def _terms(one: Any) -> Iterator[dict[str, Any]]:
-    keys = {name: getattr(one, name) for name in ("stage", "reach", "opened_at", "needed_by")}
+    keys = {name: getattr(one, name) for name in ("stage", "reach", "opened_at", "needed_by", "fair_on")}
     for term in ("w:reader", "line:equipment", f"state:{('IT', 'NE')[one.id % 2]}"):
         yield keys | {"request_id": one.id, "term": term}
 
@@ -130,10 +134,11 @@ def test_every_request_stands_on_one_page_also_where_filters_combine(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, who: str, sort: Sort
 ) -> None:
     """Looking at very few candidates at once, forwards and back again."""
-    monkeypatch.setattr(listing, "CANDIDATES", 24)
+    monkeypatch.setattr(ranges, "CANDIDATES", 24)
+    monkeypatch.setattr(ranges, "PAGE", 7)
     used = {new_reference(Kind.REQUEST, 2026) for _ in range(90)}
     db.session.execute(insert(Request), [_row(world, number, ref) for number, ref in enumerate(sorted(used))])
-    columns = (Request.id, Request.stage, Request.reach, Request.opened_at, Request.needed_by)
+    columns = (Request.id, Request.stage, Request.reach, Request.opened_at, Request.needed_by, Request.fair_on)
     written = db.session.execute(db.select(*columns).where(Request.ref.in_(used))).all()
     db.session.execute(insert(RequestTerm), [term for one in written for term in _terms(one)])
     actor, filters = acting(world, who), Filters(line="equipment", state="NE", q="readers")
@@ -141,7 +146,7 @@ def test_every_request_stands_on_one_page_also_where_filters_combine(
     wanted = {one.id for one in written if one.id % 2 and one.id in sees}
     found, pages_seen, place = list[int](), list[tuple[int, ...]](), None
     while True:
-        one = listing.page(actor, filters, sort, place, size=7)
+        one = listing.page(actor, filters, sort, place)
         found += one.ids
         pages_seen.append(one.ids)
         if one.next is None:
@@ -150,7 +155,7 @@ def test_every_request_stands_on_one_page_also_where_filters_combine(
     assert (len(found), set(found)) == (len(wanted), wanted)
     back = list[int]()
     while place is not None:
-        one = listing.page(actor, filters, sort, replace(place, before=True), size=7)
+        one = listing.page(actor, filters, sort, replace(place, before=True))
         back = [*one.ids, *back]
         place = one.previous
     assert set(back) <= wanted

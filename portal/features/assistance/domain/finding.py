@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.features.assistance.domain.disclosure import OPEN_LABELS, FieldRule
 from portal.features.assistance.domain.lifecycles import LIVE, RequestState
+from portal.features.assistance.domain.vocabulary import LineKind
 from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.kernel.labels import Tlp
 from portal.kernel.search import tokens
@@ -14,6 +15,10 @@ REACH: Mapping[Tlp, int] = {Tlp.CLEAR: 4, Tlp.GREEN: 3, Tlp.AMBER: 2, Tlp.AMBER_
 """How far a request travels; the same figures as the column `request.reach`."""
 LIVE_STAGE, ENDED_STAGE = 2, 1
 """The same figures as the column `request.stage`."""
+
+
+SCORES = (80, 60, 40, 20)
+"""Of the sustainment score, by which lists are filtered: 80 and more, 60 and more ..."""
 
 
 def stage(state: RequestState) -> int:
@@ -51,6 +56,14 @@ def priority(value: str) -> str:
     return f"priority:{value}"
 
 
+def keeps(score: int) -> str:
+    return f"keeps:{score}"
+
+
+def cause(value: str) -> str:
+    return f"cause:{value}"
+
+
 def word(token: str) -> str:
     return f"w:{token}"
 
@@ -63,6 +76,10 @@ def terms_for(request: Any, *, rules: Mapping[str, FieldRule], agency: Any) -> s
         if line.category in EQUIPMENT:
             found |= {equipment(line.category), group(EQUIPMENT[line.category].group)}
     found.add(priority(request.priority))
+    if request.closing_cause:
+        found.add(cause(request.closing_cause))
+    points = [line.sustainment_points or 0 for line in lines if line.kind == LineKind.EQUIPMENT]
+    found |= {keeps(score) for score in SCORES if points and min(points) >= score}
     if agency.state_iso2 in STATES:
         found |= {state(agency.state_iso2), region(STATES[agency.state_iso2].region)}
     return found | {word(token) for token in _words(request, lines, rules, agency)}

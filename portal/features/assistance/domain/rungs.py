@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -116,14 +116,33 @@ def sustainment_score(answers: Mapping[str, Any] | None) -> SustainmentScore | N
     )
 
 
-WAITED_LONG = 365
+POINTS_A_YEAR, POINTS_UNPLEDGED, POINTS_SPECIAL = 50, 30, 20
+"""Of the fair-share order: for each year since the request was opened, for all of it while nobody pledged anything, and
+for a least developed, land-locked developing or small island developing State."""
+_YEAR = 365
 
 
-def fair_share(*, opened_on: date, today: date, open_share: float, in_special_situation: bool) -> int:
-    """The published rule of the fair-share order, from 0 to 100: what comes first has waited longest for most.
+def days_for(points: float) -> int:
+    """How many days of waiting weigh as much as these points."""
+    return round(points * _YEAR / POINTS_A_YEAR)
 
-    Up to 50 points for the days since the request was opened (a year and more: all of them), up to 30 for the share
-    of it that nobody has pledged, and 20 when the State is least developed, land-locked developing or small island.
+
+def fair_day(*, opened_on: date, open_share: float, in_special_situation: bool) -> date:
+    """The day by which the fair-share order goes, the earliest first: what has waited longest for most comes first.
+
+    It is the day the request was opened, moved back by as many days as its other points weigh. So the order of two
+    requests changes only when something is pledged, never because a day has passed, and an index can keep it.
     """
-    waited = min(max((today - opened_on).days, 0), WAITED_LONG) / WAITED_LONG
-    return round(50 * waited + 30 * min(max(open_share, 0.0), 1.0)) + (20 if in_special_situation else 0)
+    points = POINTS_UNPLEDGED * min(max(open_share, 0.0), 1.0) + (POINTS_SPECIAL if in_special_situation else 0)
+    return opened_on - timedelta(days=days_for(points))
+
+
+def fair_points(fair_on: date, today: date) -> int:
+    """The same rule as points, for people to read."""
+    return round(POINTS_A_YEAR * (today - fair_on).days / _YEAR)
+
+
+def open_share(lines: Iterable[Any]) -> float:
+    """The share of a request that nobody has pledged: the mean over its lines (each has `quantity` and `pledged`)."""
+    shares = [(line.quantity - line.pledged) / line.quantity for line in lines]
+    return sum(shares) / len(shares) if shares else 0.0

@@ -8,7 +8,7 @@ from portal.features.assistance.forms.acts import (
     DisclosureForm,
     ReleaseForm,
 )
-from portal.features.assistance.forms.filtering import as_args, read_filters, read_sort
+from portal.features.assistance.forms.filtering import as_args, read_filters, read_sort, unread_amount
 from portal.features.assistance.forms.steps import FORMS, SendForm, StepForm, SustainmentForm, line_form
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "line_form",
     "read_filters",
     "read_sort",
+    "unread_amount",
 ]

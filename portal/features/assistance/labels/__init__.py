@@ -15,7 +15,7 @@ LABELS: dict[Any, Any] = {
     **STATES,
     **CHOICES,
     **OF_PLEDGES,
-    Sort: {Sort.NEWEST: _("Newest first"), Sort.SOONEST: _("Needed soonest")},
+    Sort: {Sort.NEWEST: _("Newest first"), Sort.SOONEST: _("Needed soonest"), Sort.FAIR: _("Fair share")},
     str: {
         **{f"request.step.{key}": words for key, words in STEPS.items()},
         **{f"request.field.{key}": words for key, words in FIELDS.items()},

@@ -40,6 +40,7 @@ MESSAGES = {
     "request_release_to_people_only": _("RED requests are released to people, not to agencies."),
     "not_a_donor": _("This agency is not a donor."),
     "below_pledged": _("%(pledged)s of “%(what)s” are pledged. Release these pledges first: %(pledges)s."),
+    "too_many_searches": _("You have %(most)s saved searches. Delete one first."),
     "conditions_unread": _("Confirm that you have read the conditions."),
     "diligence_missing": _("The due diligence is not recorded yet, so the pledge cannot be accepted."),
     "diligence_pending": _("The due diligence is not finished, so the pledge cannot be accepted yet."),

@@ -46,6 +46,7 @@ class Request(Record):
     __table_args__ = (
         Index("ix_request_newest", "stage", "reach", "opened_at", "id"),
         Index("ix_request_soonest", "stage", "reach", "needed_by", "id"),
+        Index("ix_request_fair", "stage", "reach", "fair_on", "id"),
         Index("ix_request_agency", "agency_id", "state", "id"),
         Index("ix_request_screening", "state", "screening_at"),
     )
@@ -85,6 +86,8 @@ class Request(Record):
     opened_at: Mapped[datetime | None]
     first_pledged_at: Mapped[datetime | None]
     """None while it was never pledged to; the pledge side sets it once."""
+    fair_on: Mapped[date | None]
+    """The day by which the fair-share order goes (`rungs.fair_day`), as last counted."""
     closed_at: Mapped[datetime | None]
     closing_cause: Mapped[ClosingCause | None]
     diligence_outcome: Mapped[Outcome | None]
@@ -331,6 +334,7 @@ class RequestTerm(Table):
     __table_args__ = (
         Index("ix_request_term_newest", "term", "stage", "reach", "opened_at", "request_id"),
         Index("ix_request_term_soonest", "term", "stage", "reach", "needed_by", "request_id"),
+        Index("ix_request_term_fair", "term", "stage", "reach", "fair_on", "request_id"),
         UniqueConstraint("request_id", "term"),
     )
 
@@ -340,3 +344,4 @@ class RequestTerm(Table):
     reach: Mapped[int]
     opened_at: Mapped[datetime]
     needed_by: Mapped[date]
+    fair_on: Mapped[date]

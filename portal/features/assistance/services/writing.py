@@ -3,21 +3,22 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
-from sqlalchemy.orm import attributes
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import attributes, joinedload, selectinload
 
 from portal.features.agencies.models import Agency
 from portal.features.assistance.domain.asking import Line
-from portal.features.assistance.domain.finding import REACH, stage, terms_for
+from portal.features.assistance.domain.finding import LIVE_STAGE, REACH, stage, terms_for
 from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
-from portal.features.assistance.domain.rungs import sustainment_score
+from portal.features.assistance.domain.rungs import fair_day, open_share, sustainment_score
 from portal.features.assistance.domain.terms import PLAIN, terms_of
 from portal.features.assistance.models import Request, RequestLine, RequestTerm, RequestVersion
 from portal.infra.db import db
 from portal.kernel.reference import Kind, new_reference
+from portal.kernel.states import STATES
 
 LINE_PLAIN = (
     *("kind", "category", "what", "unit", "days", "existing", "existing_condition", "required", "accepts_used"),
@@ -104,12 +105,45 @@ def index_words(request: Request) -> None:
     db.session.execute(delete(RequestTerm).where(RequestTerm.request_id == request.id))
     if request.state not in SHOWN or request.opened_at is None or request.needed_by is None:
         return
+    request.fair_on = _fair_on(request)
     common = {
         "request_id": request.id,
         "stage": stage(request.state),
         "reach": REACH[request.label],
         "opened_at": request.opened_at,
         "needed_by": request.needed_by,
+        "fair_on": request.fair_on,
     }
     found = sorted({term[:60] for term in terms_for(request, rules=request.rules, agency=request.agency)})
     db.session.execute(insert(RequestTerm), [common | {"term": term} for term in found])
+
+
+def recount_fair_share(*, at: datetime) -> int:  # noqa: ARG001 - every timed job gets the instant
+    """Bring the fair-share order up to what was pledged and released, and say how many requests moved.
+
+    Done by the clock: a pledge must never wait for another one on the same request to rewrite its place in a list.
+    """
+    moved = 0
+    query = select(Request).where(Request.stage == LIVE_STAGE, Request.first_pledged_at.is_not(None))
+    query = query.options(joinedload(Request.agency), selectinload(Request.lines)).order_by(Request.id)
+    for request in db.session.scalars(query.execution_options(yield_per=500)):
+        day = _fair_on(request)
+        if day != request.fair_on:
+            for table, key in ((Request, Request.id), (RequestTerm, RequestTerm.request_id)):
+                db.session.execute(
+                    update(table).where(key == request.id).values(fair_on=day),
+                    execution_options={"synchronize_session": False},
+                )
+            moved += 1
+    return moved
+
+
+def _fair_on(request: Request) -> date:
+    state = STATES.get(request.agency.state_iso2 or "")
+    if request.opened_at is None:
+        raise ValueError("only what is open has a place among open needs")
+    return fair_day(
+        opened_on=request.opened_at.date(),
+        open_share=open_share(request.live_lines),
+        in_special_situation=state is not None and state.in_special_situation,
+    )

@@ -8,7 +8,7 @@ from portal.features.assistance.domain.acts import LINE
 from portal.features.assistance.forms.fields import provision_words
 from portal.features.assistance.forms.steps import AUDIENCES
 from portal.features.assistance.models import RequestLine
-from portal.features.assistance.policy import Requests
+from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.views.blueprint import bp
 from portal.kernel.equipment import EQUIPMENT, ExportFlag
 from portal.kernel.labels import Tlp
@@ -74,6 +74,7 @@ def label_marks() -> dict[str, Any]:
 def install(state: Any) -> None:
     app: Flask = state.app
     app.jinja_env.globals |= {
+        "Pledges": Pledges,
         "Requests": Requests,
         "line_icon": line_icon,
         "equipment_name": equipment_name,

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from portal.features.agencies.domain import AgencyKind
 from portal.features.agencies.models import Agency
+from portal.features.assistance.models import SavedSearch
 from portal.features.assistance.queries import counterparts as donors_of
 from portal.features.assistance.queries.records import asker
+from portal.features.assistance.services.searching import found_new
 from portal.features.exchanges.models import Post
 from portal.features.matches.queries.counterparts import counterparts
 from portal.features.matches.services.noticing import noticed
@@ -24,7 +26,7 @@ from portal.infra.db import db
 from portal.infra.history import News, changed, history_of
 from portal.infra.outbox import OutboxMail, post_mail
 from portal.kernel.labels import Tlp
-from portal.kernel.policy import Role
+from portal.kernel.policy import Actor, Role
 
 _ACCEPTING = frozenset({"host_accept", "sender_accept"})
 _BEGINNING = frozenset({"begin", "counter"})
@@ -34,6 +36,7 @@ def listen() -> None:
     """Connect once: connecting again changes nothing."""
     changed.connect(_hear_step)
     noticed.connect(_hear_fits)
+    found_new.connect(_hear_new_requests)
 
 
 def _hear_step(lifecycle: str, *, news: News) -> None:
@@ -55,6 +58,12 @@ def _hear_fits(_sender: str, *, post_ids: Collection[int], at: datetime) -> None
         for one in receivers([agency_id], NEGOTIATORS, at=at):
             if not _heard_of_fits_today(one, at):
                 _post("strong_fit", one, at=at, about={})
+
+
+def _hear_new_requests(_sender: str, *, search: SavedSearch, actor: Actor, at: datetime) -> None:
+    """Says that there is something, never what: the list shows what may be seen when it is opened."""
+    for one in those_of([actor.person_id], search.agency_id, at=at):
+        _post("new_requests", one, at=at, about={})
 
 
 def _heard_of_fits_today(one: Receiver, at: datetime) -> bool:
