@@ -105,7 +105,13 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS, rounds_policy.GRANTS),
+    *(
+        exchanges_policy.GRANTS,
+        people_policy.GRANTS,
+        agencies_policy.GRANTS,
+        matches_policy.GRANTS,
+        rounds_policy.GRANTS,
+    ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
 )
 DOCUMENT_OWNERS: Owners = {
@@ -143,7 +149,13 @@ LABELS: list = [
     agencies_labels.LABELS,
     assistance_labels.LABELS,
 ]
-TAGS: list = [rounds_labels.TAGS, matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS, assistance_labels.TAGS]
+TAGS: list = [
+    rounds_labels.TAGS,
+    matches_labels.TAGS,
+    exchanges_labels.TAGS,
+    agencies_labels.TAGS,
+    assistance_labels.TAGS,
+]
 MESSAGES: list = [
     documents_labels.MESSAGES,
     rounds_labels.MESSAGES,

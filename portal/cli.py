@@ -33,7 +33,14 @@ demo_commands = AppGroup("demo", help="The demonstration: invented people and da
 
 
 def register_commands(app: Flask) -> None:
-    for group in (database_commands, reference_commands, programme_commands, rates_commands, round_commands, demo_commands):
+    for group in (
+        database_commands,
+        reference_commands,
+        programme_commands,
+        rates_commands,
+        round_commands,
+        demo_commands,
+    ):
         app.cli.add_command(group)
 
 

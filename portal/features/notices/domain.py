@@ -49,7 +49,6 @@ class Group(StrEnum):
     """Whoever negotiates for an agency with a post that could take part in a round."""
     ENROLLED = "enrolled"
     """Whoever negotiates for an agency with a post in the round."""
-    SECRETARIAT = "secretariat"
 
 
 Told = tuple[str, Group]
