@@ -18,14 +18,16 @@ SAME_AS_SOURCE = {
     "es": {"Asia", "Auditor", "Error:", "Inspector", "No"},
     "fr": {
         "Action", "Article 14", "Code", "Europe", "Menu", "Pages", "Police", "Questions", "Source", "Transit",
-        "Description", "Direction", "Formats", "Message", "Note", "Options",
         "Assistance", "Diesel", "Discrimination", "Expertise", "Licences", "Non-refoulement", "Port",
+        "Corrections", "Description", "Direction", "Document", "Documents", "Formats", "Message", "Note",
+        "Options",
     },
 }  # fmt: skip
 """Words that the two languages share. Nothing else may stay as it is in English."""
 
 NAMES = re.compile(
-    r"(?<![A-Za-z])(CSV|XLSX?|UTF-8|MB|Excel|ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|FRA|UTC|"
+    r"(?<![A-Za-z])(CSV|XLSX?|PDF|PNG|JPEG|WebP|DOCX|XOF|UTF-8|MB|Excel|"
+    r"ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|FRA|UTC|"
     r"Africa/Niamey|fr:B1|[ABC][12]|fr|A/67/775-S/2013/110|name@ministry\.example)(?![A-Za-z])"
 )
 """Names and codes that every language writes in Latin letters."""
