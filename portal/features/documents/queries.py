@@ -52,9 +52,12 @@ class Attached:
 
 
 def find_place(owners: Owners, actor: Actor | None, subject: str, ref: str) -> Place | None:
+    """None unless this actor reads the record itself: knowing its reference alone opens nothing."""
     owner = owners.get(subject)
     record = owner.find(actor, ref) if owner else None
-    return Place(owner, record) if owner and record is not None else None
+    if actor is None or owner is None or record is None:
+        return None
+    return Place(owner, record) if owner.sees(actor, record, owner.label_of(record)) else None
 
 
 def find(owners: Owners, actor: Actor | None, key: str) -> Attached | None:

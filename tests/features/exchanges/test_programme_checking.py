@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 from portal.features.exchanges.programme.checking import check
-from portal.features.exchanges.programme.labels import MESSAGES
 from portal.features.exchanges.programme.lines import Lines
 from portal.features.exchanges.programme.sheets import Reading, SentFile, read
 from portal.web.messages import message
@@ -215,5 +214,6 @@ def test_every_finding_has_words_that_can_be_filled(app: Flask) -> None:
     assert all("%(" not in words for words in said)
 
 
-def test_every_code_of_a_file_has_words() -> None:
-    assert {"file_empty", "file_zip", "encoding_guessed", "too_many_rows"} <= MESSAGES.keys()
+def test_every_code_of_a_file_has_words(app: Flask) -> None:
+    codes = {"file_empty", "file_damaged", "file_zip", "encoding_guessed", "too_many_rows"}
+    assert codes <= app.extensions["messages"].keys()
