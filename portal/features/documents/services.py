@@ -3,13 +3,15 @@
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from portal.features.documents.domain import MOST_OF_RECORD, AttachDocument, RemoveDocument, labels_within
 from portal.features.documents.models import Document
 from portal.features.documents.queries import Attached, Place, kept_digests, live_of
 from portal.infra.db import db
 from portal.infra.files import Store
 from portal.infra.history import note
-from portal.kernel.errors import Frozen, Problem, Rejected
+from portal.kernel.errors import Frozen, Problem, Rejected, Stale
 from portal.kernel.policy import Actor
 
 UNATTACHED = timedelta(days=2)
@@ -45,8 +47,10 @@ def remove(command: RemoveDocument, *, attached: Attached, by: Actor, at: dateti
     if attached.record.frozen:
         raise Frozen
     document = attached.document
-    document.removed_at = at
-    db.session.flush()
+    # Of two who remove it at once one does: the history says it once.
+    standing = update(Document).where(Document.id == document.id, Document.removed_at.is_(None))
+    if db.session.execute(standing.values(removed_at=at)).rowcount != 1:  # type: ignore[attr-defined]
+        raise Stale(Problem("changed_meanwhile"))
     note(
         attached.owner.lifecycle,
         attached.record,

@@ -9,18 +9,21 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
-from portal.features.documents.domain import MOST_OF_RECORD, closer, labels_within
+from portal.features.documents.domain import MOST_OF_RECORD, RemoveDocument, closer, labels_within
 from portal.features.documents.models import Document
-from portal.features.documents.services import forget_unattached
+from portal.features.documents.queries import find
+from portal.features.documents.services import forget_unattached, remove
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.policy import Posts
 from portal.features.exchanges.queries import find as find_post
 from portal.infra.db import db, now
 from portal.infra.history import history_of
+from portal.kernel.errors import Stale
 from portal.kernel.files import FileKind
 from portal.kernel.labels import Tlp
 from portal.web.uploads import store
 from tests.client import PageClient
+from tests.features.exchanges.acting import acting
 from tests.files import PDF, picture
 from tests.world import PERSONAS, World, add_post
 
@@ -95,6 +98,17 @@ def test_history_says_that_it_was_attached_and_removed_and_why(client: PageClien
     steps = [(c.transition, c.reason) for c in history_of("offer", post.id)][:2]
     assert steps == [("remove_document", "An older version"), ("attach_document", None)]
     assert store().holds(document.digest), "its bytes are kept too"
+
+
+def test_of_two_who_remove_a_document_at_once_one_does(client: PageClient, world: World) -> None:
+    document = attached(client, world)
+    actor, why = acting(world, OWNER), RemoveDocument(reason="An older version")
+    found = find(client.application.extensions["document_owners"], actor, document.key)
+    assert found is not None
+    remove(why, attached=found, by=actor, at=now())
+    with pytest.raises(Stale):  # the other one found it while it still stood
+        remove(why, attached=found, by=actor, at=now())
+    db.session.rollback()
 
 
 def test_removing_asks_why(client: PageClient, world: World) -> None:
