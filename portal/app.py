@@ -237,6 +237,19 @@ TIMED = (
     Timed(name="forget_submissions", every=timedelta(hours=1), run=forget_old),
 )
 """What `python -m portal.jobs` does by the clock."""
+SLOTS = (
+    ("history", notices.history_part),
+    ("agency_actions", people.members_link),
+    ("post", matches.part),
+    ("post", documents.part),
+    ("post", rounds.part_of_post),
+    ("proposal", rounds.part_of_proposal),
+    ("request", assistance.pledge_slots.pledges_part),
+    ("request", assistance.interest.interest_part),
+    ("request_line", assistance.pledge_slots.line_part),
+    ("documents", documents.part),
+)
+"""What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024
 
 
@@ -270,18 +283,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
-    fill_slot(app, "history", notices.history_part)
-    fill_slot(app, "agency_actions", people.members_link)
     follow_posts()
     listen_for_mails()
-    fill_slot(app, "post", matches.part)
-    fill_slot(app, "request", assistance.pledge_slots.pledges_part)
-    fill_slot(app, "request_line", assistance.pledge_slots.line_part)
-    fill_slot(app, "request", assistance.interest.interest_part)
-    fill_slot(app, "post", documents.part)
-    fill_slot(app, "post", rounds.part_of_post)
-    fill_slot(app, "proposal", rounds.part_of_proposal)
-    fill_slot(app, "documents", documents.part)
+    for slot, part in SLOTS:
+        fill_slot(app, slot, part)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)

@@ -15,12 +15,12 @@ GLOSSARY = Path("portal/data/glossary.csv")
 SCRIPTS = {"ar": "ARABIC", "ru": "CYRILLIC", "zh": "CJK"}
 
 SAME_AS_SOURCE = {
-    "es": {"Asia", "Auditor", "Error:", "Inspector", "No"},
+    "es": {"Asia", "Melanesia", "Micronesia", "Auditor", "Error:", "Inspector", "No"},
     "fr": {
         "Action", "Article 14", "Code", "Europe", "Menu", "Pages", "Police", "Questions", "Source", "Transit",
         "Assistance", "Diesel", "Discrimination", "Expertise", "Licences", "Non-refoulement", "Port",
         "Corrections", "Description", "Direction", "Document", "Documents", "Formats", "Message", "Note",
-        "Options",
+        "Options", "Points", "Score", " place", " point",
     },
 }  # fmt: skip
 """Words that the two languages share. Nothing else may stay as it is in English."""
