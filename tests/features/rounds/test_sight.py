@@ -2,15 +2,19 @@
 
 import pytest
 
+from portal.features.exchanges.domain.vocabulary import PostKind
+from portal.features.exchanges.queries import with_seen
 from portal.features.rounds import services
-from portal.features.rounds.models import Round
+from portal.features.rounds.models import Round, RunLeft
 from portal.features.rounds.queries import visible
 from portal.features.rounds.queries.own import own_left, own_pairs
+from portal.features.rounds.views.own_words import left_over
 from portal.infra.db import db
+from portal.kernel.labels import Tlp
 from tests.client import PageClient
 from tests.features.matches.acts import NOW, actor
 from tests.features.rounds.acts import more_needs, opened, planned, seen_by, sent
-from tests.world import PERSONAS, World
+from tests.world import PERSONAS, World, add_post
 
 OVERSEERS = {"secretariat", "second_secretariat", "auditor"}
 UNVERIFIED = {"pending_approver"}
@@ -41,6 +45,22 @@ def test_an_agency_reads_its_own_result_and_nobody_elses(world: World) -> None:
     assert own_left(host, round_) == []
     assert own_pairs(stranger, round_) == own_left(stranger, round_) == []
     assert own_pairs(actor(world, "secretariat"), round_) == [], "who reviews all has none of its own"
+
+
+def test_what_would_help_counts_only_offers_that_the_reader_may_see(world: World) -> None:
+    shown = world.refs["offer"]
+    hidden = add_post(world, PostKind.OFFER, "host", label=Tlp.AMBER_STRICT).ref
+    db.session.flush()
+    need = with_seen(world.post("need"), None)
+
+    def left(*refs: str) -> RunLeft:
+        change = {"code": "max_days_raised", "params": {"from_days": 5, "days": 6}, "opened": list(refs)}
+        return RunLeft(post=need, kind=PostKind.NEED, left=1, code="nothing_fits", params={"changes": [change]})
+
+    reader = actor(world, "sender_editor")
+    words = [one.why for one in left_over(reader, [left(shown), left(shown, hidden), left(hidden)])]
+    assert words[1] == words[0], "an offer that is closed to the reader is not counted"
+    assert len(words[2]) == 1, "and alone it is not hinted at"
 
 
 def test_before_it_is_sent_no_agency_reads_a_result(world: World, client: PageClient) -> None:
