@@ -185,6 +185,7 @@ def _closed(app: Flask, world: World) -> list[Post]:
 
 def leaks(app: Flask, client: PageClient, world: World, closed: list[Post]) -> Iterator[str]:
     """Where a stranger and the secretariat meet what must be hidden from them."""
+    client.checks_pages = False
     hidden = [*(post.ref for post in closed), world.refs["proposal"]]
     words = [MARKER, EXACT, AGREED, world.agency("pending").key, *hidden]
     client.sign_in(world.people["stranger_approver"])

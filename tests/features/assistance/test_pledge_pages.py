@@ -55,6 +55,19 @@ def test_a_donor_pledges_from_the_request_and_the_agency_accepts(client: PageCli
     assert "Police des frontières" in main(late)
 
 
+@pytest.mark.parametrize(("step", "stage"), [(offered, "Pledged"), (committed, "Committed")])
+def test_the_route_of_a_request_stands_where_its_pledges_are(
+    client: PageClient, world: World, step: Any, stage: str
+) -> None:
+    request = opened(world)
+    step(world, request.lines[0])
+    page = visit(client, world, "donor_officer").get(f"/en/assistance/requests/{request.ref}")
+    here = BeautifulSoup(page.text, "html.parser").select_one(".route [aria-current=step] b")
+    assert here is not None
+    assert here.text == stage
+    assert "received 0%" not in main(page), "nothing is recorded, which is not the same as nothing received"
+
+
 def test_an_amount_that_can_be_read_two_ways_is_asked_about(client: PageClient, world: World) -> None:
     request = opened(world)
     visit(client, world, "donor_officer")

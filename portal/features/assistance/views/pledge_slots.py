@@ -34,6 +34,10 @@ def pledges_part(request: Request) -> Markup | str:
                                   rungs=rungs, order=list(Rung), money_of=money))  # fmt: skip
 
 
+def is_committed(request: Request) -> bool:
+    return request.state in SHOWN and any(pledge.state in COMMITTED for pledge in _pledges(request.id))
+
+
 def line_part(line: RequestLine) -> Markup | str:
     """For the slot "request_line": the button, while something is open and this reader may pledge."""
     request = db.session.get(Request, line.request_id)

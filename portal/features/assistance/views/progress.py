@@ -71,8 +71,8 @@ def stages(request: Request) -> list[tuple[str, str]]:
     ]
 
 
-def now_at(request: Request, *, committed: bool = False) -> int:
-    """The place on the route where it stands."""
+def now_at(request: Request, *, committed: bool) -> int:
+    """The place on the route where it stands; `committed`: a donor is bound by a pledge."""
     if request.closed_at is not None:
         return _CLOSED + 1 if request.state == S.FULFILLED else _CLOSED
     if request.opened_at is None:

@@ -21,6 +21,7 @@ from portal.features.assistance.queries.records import diligence, questions, rel
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.features.assistance.views.drawing import field_name
+from portal.features.assistance.views.pledge_slots import is_committed
 from portal.features.assistance.views.progress import meter_of, now_at, stages, totals_of
 from portal.infra.db import now
 from portal.kernel.policy import Actor
@@ -71,7 +72,7 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "meter_figures": meter_of(request.live_lines),
         "totals": totals_of(request.live_lines),
         "stages": stages(request),
-        "now_at": now_at(request),
+        "now_at": now_at(request, committed=is_committed(request)),
         "about": [(name, label(f"request.field.{name}"), values[name]) for name in ABOUT if name in open_to],
         "facts": [(label(f"request.field.{name}"), shown(values, name)) for name in FACTS if name in open_to],
         "withheld": [(name, rule) for name, rule in rules.items() if not request.shows(actor, name)],
