@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -30,26 +31,30 @@ def addresses(refs: list[str]) -> dict[str, str]:
     }
 
 
-def seconds(client: Any, address: str) -> float:
+def seconds(client: Any, address: str, marker: str) -> float:
     start = time.perf_counter()
     answer = client.get(address)
     taken = time.perf_counter() - start
-    if answer.status_code != 200 or "EX-2026" not in answer.text:
-        raise SystemExit(f"{address} answered {answer.status_code} without a post")
+    if answer.status_code != 200 or marker not in answer.text:
+        raise SystemExit(f"{address} answered {answer.status_code} without a row")
     return taken
 
 
-def compare(name: str, few: tuple[Any, list[str]], many: tuple[Any, list[str]]) -> bool:
+Portal = tuple[Any, list[str]]
+Addresses = Callable[[list[str]], dict[str, str]]
+
+
+def compare(name: str, few: Portal, many: Portal, pages_of: Addresses, marker: str) -> bool:
     """Print the ratio of each kind of page, medians of rounds in turns; False when one grew that must not."""
     good = True
-    pages = zip(addresses(few[1]).items(), addresses(many[1]).values(), strict=True)
+    pages = zip(pages_of(few[1]).items(), pages_of(many[1]).values(), strict=True)
     for (page, small_address), large_address in pages:
         times: dict[str, list[float]] = {"few": [], "many": []}
         for turn in range(ROUNDS):
             order = ("few", "many") if turn % 2 else ("many", "few")
             for which in order:
                 client, address = (few[0], small_address) if which == "few" else (many[0], large_address)
-                times[which].append(seconds(client, address))
+                times[which].append(seconds(client, address, marker))
         ratio = statistics.median(times["many"]) / statistics.median(times["few"])
         quarters = statistics.quantiles(times["few"], n=4)
         steady = quarters[2] / quarters[0] < STEADY
@@ -59,26 +64,31 @@ def compare(name: str, few: tuple[Any, list[str]], many: tuple[Any, list[str]]) 
     return good
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true")
-    many = SMALL if parser.parse_args().small else MANY
-    print(f"{FEW:,} against {many:,} posts, medians of {ROUNDS} rounds in turns")
+def on_both(many: int, portal_of: Callable[..., Any], compared: Callable[[str, Portal, Portal], bool]) -> bool:
+    """Compare few and many rows on SQLite and on PostgreSQL."""
     good = True
     with tempfile.TemporaryDirectory() as folder:
         for name in ("SQLite", "PostgreSQL"):
             with ExitStack() as stack:
                 pairs = []
-                for posts in (FEW, many):
-                    place = Path(folder) / f"{name}-{posts}"
+                for rows in (FEW, many):
+                    place = Path(folder) / f"{name}-{rows}"
                     place.mkdir()
                     url = f"sqlite:///{place / 'portal.db'}"
                     if name == "PostgreSQL":
                         url = stack.enter_context(postgres.fresh_database())
-                    _app, client, refs = stack.enter_context(portal_with(posts, url, place))
+                    _app, client, refs = stack.enter_context(portal_of(rows, url, place))
                     pairs.append((client, refs))
-                good = compare(name, *pairs) and good
-    return 0 if good else 1
+                good = compared(name, *pairs) and good
+    return good
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    many = SMALL if parser.parse_args().small else MANY
+    print(f"{FEW:,} against {many:,} posts, medians of {ROUNDS} rounds in turns")
+    return 0 if on_both(many, portal_with, lambda *pair: compare(*pair, addresses, "EX-2026")) else 1
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, UnsafeSettings
@@ -14,6 +15,20 @@ from portal.features.agencies import views as agencies
 from portal.features.agencies.domain import AGENCY
 from portal.features.agencies.queries import load_standing as find_agency
 from portal.features.agencies.queries import tasks as agencies_tasks
+from portal.features.assistance import api as assistance_api
+from portal.features.assistance import labels as assistance_labels
+from portal.features.assistance import policy as assistance_policy
+from portal.features.assistance import views as assistance
+from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
+from portal.features.assistance.forms import read_filters
+from portal.features.assistance.policy import Pledges, Requests
+from portal.features.assistance.queries import find as find_request
+from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
+from portal.features.assistance.queries.pledges import find_pledge
+from portal.features.assistance.queries.tasks import tasks as assistance_tasks
+from portal.features.assistance.services import run_pledges
+from portal.features.assistance.services.searching import tell_of_new
+from portal.features.assistance.services.writing import recount_fair_share
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
 from portal.features.documents import views as documents
@@ -55,6 +70,16 @@ from portal.features.rates import labels as rates_labels
 from portal.features.rates import policy as rates_policy
 from portal.features.rates import views as rates
 from portal.features.rates.policy import Rates
+from portal.features.rounds import api as rounds_api
+from portal.features.rounds import labels as rounds_labels
+from portal.features.rounds import policy as rounds_policy
+from portal.features.rounds import views as rounds
+from portal.features.rounds.domain.lifecycle import ROUND
+from portal.features.rounds.policy import Rounds
+from portal.features.rounds.queries import find as find_round
+from portal.features.rounds.queries import tasks as rounds_tasks
+from portal.features.rounds.services import run_due as run_rounds
+from portal.features.rounds.services import work_off as work_off_runs
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -80,8 +105,14 @@ from portal.web.slots import fill_slot, register_slots
 from portal.web.transaction import register_transaction
 
 POLICY = Policy(
-    *(exchanges_policy.GRANTS, people_policy.GRANTS, agencies_policy.GRANTS, matches_policy.GRANTS),
-    *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS),
+    *(
+        exchanges_policy.GRANTS,
+        people_policy.GRANTS,
+        agencies_policy.GRANTS,
+        matches_policy.GRANTS,
+        rounds_policy.GRANTS,
+    ),
+    *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -94,38 +125,61 @@ DOCUMENT_OWNERS: Owners = {
         title_of=lambda post: post.title,
     )
     for lifecycle, kind in ((OFFER, PostKind.OFFER), (NEED, PostKind.NEED))
+} | {
+    PLEDGE.name: Owner(
+        lifecycle=PLEDGE,
+        find=find_pledge,
+        sees=lambda actor, pledge, _label: pledge.disclosed_to(actor),
+        attaches=lambda actor, pledge: actor.agency_id in {pledge.agency_id, pledge.request.agency_id},
+        label_of=lambda pledge: pledge.label,
+        address=assistance.pledges.address,
+        title_of=lambda pledge: pledge.ref,
+    )
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LABELS: list = [
     documents_labels.LABELS,
     documents_labels.history_words(DOCUMENT_OWNERS),
+    rounds_labels.LABELS,
     matches_labels.LABELS,
     programme_labels.LABELS,
     exchanges_labels.LABELS,
     rates_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
+    assistance_labels.LABELS,
 ]
-TAGS: list = [matches_labels.TAGS, exchanges_labels.TAGS, agencies_labels.TAGS]
+TAGS: list = [
+    rounds_labels.TAGS,
+    matches_labels.TAGS,
+    exchanges_labels.TAGS,
+    agencies_labels.TAGS,
+    assistance_labels.TAGS,
+]
 MESSAGES: list = [
     documents_labels.MESSAGES,
+    rounds_labels.MESSAGES,
     matches_labels.MESSAGES,
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
     rates_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
+    assistance_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
     Entry("needs", "exchanges.needs", "hand", _("Needs"), Posts.LIST),
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
+    Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
+    Entry("requests", "assistance.requests", "assist", _("Assistance"), Requests.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
     *NAVIGATION,
+    Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -141,15 +195,19 @@ FOOTER = (
     ),
 )
 BLUEPRINTS = (
-    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp),
+    *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
+    *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
     "need": partial(find_post, kind=PostKind.NEED),
     "proposal": find_proposal,
+    "round": find_round,
+    "request": find_request,
+    "pledge": find_pledge,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -159,10 +217,19 @@ def _forget_files(*, at: datetime) -> int:
     return forget_unattached(uploads.store(), at=at)
 
 
+def _tell_of_new(*, at: datetime) -> int:
+    return tell_of_new(lambda args: read_filters(MultiDict(args), open_only=True), at=at)
+
+
 TIMED = (
+    Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
+    Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
+    Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
+    Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
+    Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
     Timed(name="forget_sign_ins", every=timedelta(hours=1), run=forget_sign_ins),
@@ -170,6 +237,19 @@ TIMED = (
     Timed(name="forget_submissions", every=timedelta(hours=1), run=forget_old),
 )
 """What `python -m portal.jobs` does by the clock."""
+SLOTS = (
+    ("history", notices.history_part),
+    ("agency_actions", people.members_link),
+    ("post", matches.part),
+    ("post", documents.part),
+    ("post", rounds.part_of_post),
+    ("proposal", rounds.part_of_proposal),
+    ("request", assistance.pledge_slots.pledges_part),
+    ("request", assistance.interest.interest_part),
+    ("request_line", assistance.pledge_slots.line_part),
+    ("documents", documents.part),
+)
+"""What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024
 
 
@@ -203,12 +283,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
-    fill_slot(app, "history", notices.history_part)
-    fill_slot(app, "agency_actions", people.members_link)
     follow_posts()
     listen_for_mails()
-    fill_slot(app, "post", matches.part)
-    fill_slot(app, "post", documents.part)
+    for slot, part in SLOTS:
+        fill_slot(app, slot, part)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_every_route(app)

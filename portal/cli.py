@@ -14,6 +14,7 @@ from portal import reference
 from portal.features.exchanges.programme import importing
 from portal.features.exchanges.programme.sheets import SentFile
 from portal.features.rates import services as rates
+from portal.features.rounds import services as rounds
 from portal.infra.db import db, now
 from portal.infra.texts import Refused, decoded
 from portal.kernel.languages import SOURCE_LANGUAGE
@@ -27,11 +28,19 @@ database_commands = AppGroup("database", help="The database of the portal.")
 reference_commands = AppGroup("reference", help="Reference data that comes with the portal.")
 programme_commands = AppGroup("programme", help="Programme files: agencies, offers and needs.")
 rates_commands = AppGroup("rates", help="Rates of exchange.")
+round_commands = AppGroup("round", help="Matching rounds.")
 demo_commands = AppGroup("demo", help="The demonstration: invented people and data.")
 
 
 def register_commands(app: Flask) -> None:
-    for group in (database_commands, reference_commands, programme_commands, rates_commands, demo_commands):
+    for group in (
+        database_commands,
+        reference_commands,
+        programme_commands,
+        rates_commands,
+        round_commands,
+        demo_commands,
+    ):
         app.cli.add_command(group)
 
 
@@ -127,6 +136,25 @@ def import_rates(source: Path, *, apply_it: bool) -> None:
         rates.import_rates(text, base=base, by=SYSTEM, at=at)
         db.session.commit()
     click.echo("Written." if apply_it else "Nothing is written yet: add --apply.")
+
+
+@round_commands.command("verify")
+@click.argument("ref")
+@click.option("--run", "number", type=int, help="Only this run.")
+def verify_round(ref: str, number: int | None) -> None:
+    """Compute every run of a round again from what was kept, and have the independent checker look at it."""
+    round_ = rounds.round_called(ref)
+    if round_ is None:
+        raise click.ClickException(f"There is no round {ref}.")
+    verdicts = list(rounds.verify_round(round_, number))
+    for verdict in verdicts:
+        click.echo(f"run {verdict.number}: {'proven' if verdict.holds else 'NOT PROVEN'}, digest {verdict.digest}")
+        for finding in verdict.findings:
+            click.echo(f"  {finding}")
+    if not verdicts:
+        raise click.ClickException(f"{round_.ref} has no such run with a result.")
+    if not all(verdict.holds for verdict in verdicts):
+        raise click.ClickException("What is kept does not prove itself.")
 
 
 @demo_commands.command("load")

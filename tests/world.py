@@ -6,6 +6,9 @@ from typing import Any
 
 from portal.features.agencies.domain import AgencyKind, AgencyStatus, PartyStatus, ProtocolRole
 from portal.features.agencies.models import Agency, ContactPoint, State
+from portal.features.assistance.domain.lifecycles import RequestState
+from portal.features.assistance.domain.vocabulary import LineKind, Outcome, Priority, Risk, Unit
+from portal.features.assistance.models import Request, RequestLine
 from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import Clearance, Direction, Format, PostKind
 from portal.features.exchanges.models import Post, PostLanguage, PostTopic, PostWindow
@@ -70,6 +73,9 @@ class World:
     def person(self, name: str) -> Person:
         return db.session.get_one(Person, self.people[name])
 
+    def request(self, name: str) -> Request:
+        return db.session.scalars(db.select(Request).filter_by(ref=self.refs[name])).one()
+
     def post(self, name: str) -> Post:
         return db.session.scalars(db.select(Post).filter_by(ref=self.refs[name])).one()
 
@@ -104,6 +110,7 @@ def build_world() -> World:
         add_person(world, name, agency_key, role)
     world.refs["offer"] = add_post(world, PostKind.OFFER, "host").ref
     world.refs["need"] = add_post(world, PostKind.NEED, "sender").ref
+    world.refs["request"] = add_request(world, "sender").ref
     db.session.commit()
     return world
 
@@ -183,3 +190,50 @@ def add_post(world: World, kind: PostKind, agency_key: str, **changes: Any) -> P
     db.session.add(post)
     db.session.flush()
     return post
+
+
+def add_request(world: World, agency_key: str, **changes: Any) -> Request:
+    """A request that is open to all agencies and being amended, unless `changes` say otherwise."""
+    lines = changes.pop("lines", [("Lecteurs de passeports", 10), ("Véhicules tout-terrain", 4)])
+    typed = [{"kind": "equipment", "what": what, "quantity": str(n), "unit": "piece"} for what, n in lines]
+    values: dict[str, Any] = {
+        "ref": new_reference(Kind.REQUEST, 2026),
+        "agency_id": world.agencies[agency_key],
+        "state": RequestState.OPEN,
+        "label": Tlp.GREEN,
+        "title": "Contrôle documentaire, corridor d’Agadez",
+        "title_language": "fr",
+        "end_user_unit": "Brigade des documents",
+        "sites": [{"name": "Poste frontière d’Assamakka", "kind": "border_post"}],
+        "contact": "Duty desk, desk@sender.example",
+        "needed_by": date(NEXT_YEAR, 6, 30),
+        "ta_types": ["equipment"],
+        "provisions": ["14.3"],
+        "problem": "Dix postes sans lecteur.",
+        "objective": "Lire chaque document au premier contrôle.",
+        "priority": Priority.HIGH,
+        "safeguards": "Formation au traitement humain.",
+        "screening_at": LONG_AGO + timedelta(days=1),
+        "opened_at": LONG_AGO + timedelta(days=2),
+        "fair_on": LONG_AGO.date() - timedelta(days=200),
+        "diligence_outcome": Outcome.CLEARED,
+        "diligence_risk": Risk.LOW,
+        "diligence_until": date(NEXT_YEAR, 12, 31),
+        "terms_version": 1,
+        "draft": {"base_version": 1, "saved_steps": ["who", "situation", "lines"], "title": "Contrôle", "lines": typed},
+    }
+    request = Request(**values | changes)
+    request.lines = [
+        RequestLine(
+            number=number,
+            kind=LineKind.EQUIPMENT,
+            category="vehicle-pickup",
+            what=what,
+            quantity=quantity,
+            unit=Unit.PIECE,
+        )
+        for number, (what, quantity) in enumerate(lines, start=1)
+    ]
+    db.session.add(request)
+    db.session.flush()
+    return request

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 
 from portal import reference
+from portal.demo import rounds
 from portal.demo.calendar import days_to_move, first_day_in, moved
 from portal.demo.cast import AGENCIES, PASSWORD, PEOPLE, InventedAgency
 from portal.demo.rates import load_rates
@@ -34,7 +35,9 @@ def load(*, at: datetime) -> bool:
     db.session.add_all(_agency(invented, at) for invented in AGENCIES)
     db.session.flush()
     _people(at)
-    Story(at, year, ahead).tell()
+    story = Story(at, year, ahead)
+    story.tell()
+    rounds.tell(story)
     return True
 
 

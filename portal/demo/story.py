@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.demo.assistance import Asked
 from portal.demo.cast import PEOPLE
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.models import Post
@@ -88,6 +89,7 @@ class Story:
         settle()
         self.posts_that_wait()
         self.proposals()
+        Asked(self.at, self.actor, lambda name: self.membership(name).agency).tell()
 
     # ------------------------------------------------------------------------------------------------------- posts
 

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     OFFER = "EX"
     NEED = "ND"
     PROPOSAL = "PR"
+    ROUND = "MR"
+    REQUEST = "TA"
+    PLEDGE = "PL"
 
 
 def new_reference(kind: Kind, year: int) -> str:

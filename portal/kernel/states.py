@@ -28,6 +28,8 @@ class StateInfo:
     party_source: str
     party_note: str
     consent_on: date | None
+    in_special_situation: bool = False
+    """A least developed, land-locked developing or small island developing State, as the United Nations lists them."""
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names[SOURCE_LANGUAGE]
@@ -52,6 +54,7 @@ def _state(row: Mapping[str, str]) -> StateInfo:
         party_source=row["party_source"],
         party_note=row["party_note"],
         consent_on=date.fromisoformat(row["consent_date"]) if row["consent_date"] else None,
+        in_special_situation=any(row[list_] for list_ in ("ldc", "lldc", "sids")),
     )
 
 

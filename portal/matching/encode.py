@@ -2,7 +2,7 @@
 operations. The words of a fact: what the *other* side asks about.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +23,25 @@ NEVER = (0, -10_000_000)
 """Last day and negated first day of the window that an unused place stands for: it overlaps nothing."""
 
 
-def _common_facts(post: Need | Offer, topics: Topics) -> Iterator[Hashable]:
-    yield "agency", post.agency
-    if post.state:
-        yield "state", post.state
+Facts = Iterator[Hashable]
+
+
+def topic_facts(post: Need | Offer, topics: Topics) -> Facts:
     fitting: set[str] = set()
     for topic in post.topics:
         yield "topic", topic
         fitting |= topics.related(topic)
     for topic in fitting:
         yield "fits topic", topic
+
+
+def place_facts(post: Need | Offer, _topics: Topics) -> Facts:
+    yield "agency", post.agency
+    if post.state:
+        yield "state", post.state
+
+
+def states_facts(post: Need | Offer, _topics: Topics) -> Facts:
     if not post.accepts_states:
         yield "accepts all"
     for state in post.accepts_states:
@@ -41,14 +50,15 @@ def _common_facts(post: Need | Offer, topics: Topics) -> Iterator[Hashable]:
         yield "excludes", state
 
 
-def offer_facts(offer: Offer, topics: Topics) -> Iterator[Hashable]:
-    """Facts of an offer, as needs ask for them."""
-    yield from _common_facts(offer, topics)
+def language_facts(offer: Offer, _topics: Topics) -> Facts:
     if offer.interpreter or not offer.languages:
         yield "any language"
     for code, level in offer.languages.items():
         for rank in range(LEVEL_RANK[level], len(LEVELS) + 1):
             yield "satisfied by", code, rank
+
+
+def grade_facts(offer: Offer, _topics: Topics) -> Facts:
     for band in range(offer.band_min, offer.band_max + 1):
         yield "band", band
     for rank in range(CLEARANCE_RANK[offer.clearance], len(CLEARANCE_RANK)):
@@ -57,9 +67,26 @@ def offer_facts(offer: Offer, topics: Topics) -> Iterator[Hashable]:
         yield "covers", kind
 
 
-def need_facts(need: Need, topics: Topics) -> Iterator[Hashable]:
+OFFER_ASPECTS: tuple[tuple[Callable[[Offer], Hashable], Callable[[Offer, Topics], Facts]], ...] = (
+    (lambda offer: (offer.agency, offer.state), place_facts),
+    (lambda offer: offer.topics, topic_facts),
+    (lambda offer: (offer.accepts_states, offer.excludes_states), states_facts),
+    (lambda offer: (offer.interpreter, *offer.languages.items()), language_facts),
+    (lambda offer: (offer.band_min, offer.band_max, offer.clearance, offer.covers_costs), grade_facts),
+)
+"""What an aspect of an offer depends on, and its facts: offers that are alike in it have the same facts."""
+
+
+def offer_facts(offer: Offer, topics: Topics) -> Facts:
+    """Facts of an offer, as needs ask for them."""
+    for _, facts in OFFER_ASPECTS:
+        yield from facts(offer, topics)
+
+
+def need_facts(need: Need, topics: Topics) -> Facts:
     """Facts of a need, as offers ask for them."""
-    yield from _common_facts(need, topics)
+    for facts in (place_facts, topic_facts, states_facts):
+        yield from facts(need, topics)
     for code, level in need.languages.items():
         for rank in range(1, LEVEL_RANK[level] + 1):
             yield "speaks", code, rank
@@ -104,9 +131,14 @@ def language_at_least(offer: Offer) -> int:
 
 def preference_points(need: Need) -> Mapping[str, int]:
     """State -> points, for the States that the need names."""
+    return preferred(need.prefers_states)
+
+
+def preferred(names: Iterable[str]) -> Mapping[str, int]:
+    """State -> points, for States named in this order."""
     last = len(PREFERENCE_POINTS) - 1
     points: dict[str, int] = {}
-    for rank, state in enumerate(need.prefers_states):
+    for rank, state in enumerate(names):
         points.setdefault(state, PREFERENCE_POINTS[min(rank, last)])
     return points
 

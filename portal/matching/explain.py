@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portal.matching.reasons import Explainer, Why, WhyNot
 from portal.matching.rules import (
     Overlap,
     best_overlap,
@@ -14,6 +15,8 @@ from portal.matching.rules import (
     violations,
 )
 from portal.matching.types import LEVEL_RANK, LEVELS, Need, Offer, Score, Topics, Violation
+
+__all__ = ["Comparison", "Explainer", "LanguageLine", "Why", "WhyFirst", "WhyNot", "compare", "why_first"]
 
 
 @dataclass(frozen=True, slots=True)

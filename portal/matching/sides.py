@@ -1,6 +1,6 @@
 """The rules as set operations and the points as array operations: a need asks offers, an offer asks needs."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -118,6 +118,29 @@ def _band_points(off_middle: NDArray[np.int32]) -> Points:
 # ------------------------------------------------------------------------------------------------------ a need asks
 
 
+def _languages_asked(rows: BitRows, _every: int, asking: Need) -> int:
+    spoken = (("satisfied by", code, LEVEL_RANK[level]) for code, level in asking.languages.items())
+    return rows["any language"] | rows.union(spoken)
+
+
+def _costs_covered(rows: BitRows, every: int, asking: Need) -> int:
+    for kind in asking.requires_costs:
+        every &= rows["covers", kind]
+    return every
+
+
+ASKED_BY_NEEDS: tuple[tuple[Callable[[Need], Hashable], Callable[[BitRows, int, Need], int]], ...] = (
+    (lambda need: (need.agency, need.state), _other_agencies_and_states),
+    (lambda need: need.topics, lambda rows, _, need: _topics(rows, need)),
+    (lambda need: tuple(need.languages.items()), _languages_asked),
+    (lambda need: need.band, lambda rows, _, need: rows["band", need.band]),
+    (lambda need: (need.state, need.accepts_states, need.excludes_states), _states),
+    (lambda need: need.clearance, lambda rows, _, need: rows["open to clearance", CLEARANCE_RANK[need.clearance]]),
+    (lambda need: need.requires_costs, _costs_covered),
+)
+"""Per rule of SET_RULES: what of a need it depends on, and the offers that keep it together with such a need."""
+
+
 class Offers:
     """Offers in an index, asked by a need."""
 
@@ -128,17 +151,7 @@ class Offers:
         return encode.offer_figures(post)
 
     def keeping(self, rows: BitRows, every: int, asking: Need) -> Iterator[int]:
-        yield _other_agencies_and_states(rows, every, asking)
-        yield _topics(rows, asking)
-        spoken = (("satisfied by", code, LEVEL_RANK[level]) for code, level in asking.languages.items())
-        yield rows["any language"] | rows.union(spoken)
-        yield rows["band", asking.band]
-        yield _states(rows, every, asking)
-        yield rows["open to clearance", CLEARANCE_RANK[asking.clearance]]
-        covering = every
-        for kind in asking.requires_costs:
-            covering &= rows["covers", kind]
-        yield covering
+        return (row(rows, every, asking) for _, row in ASKED_BY_NEEDS)
 
     def points(self, columns: Columns, slots: Slots, asking: Need) -> tuple[Points, Points, Points, Points]:
         levels = ((LEVEL_RANK[level], columns.get(("level", code))) for code, level in asking.languages.items())

@@ -166,19 +166,30 @@ def _csv_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     return rows
 
 
-def _json_file(path: Path) -> dict[str, list[dict[str, object]]]:
+def read_json(path: Path) -> object:
+    """Read one JSON file, or refuse it: no NaN, no infinity, no name twice in one object; raises BadSource."""
     try:
-        document = json.loads(_text(path), parse_constant=_no_constant, object_pairs_hook=_once)
+        return json.loads(_text(path), parse_constant=_no_constant, object_pairs_hook=_once)
     except BadSource as error:
         raise BadSource(f"{path}: {error}" if not str(error).startswith(str(path)) else str(error)) from None
     except (ValueError, RecursionError) as error:
         raise BadSource(f"{path}: not JSON ({error})") from None
+
+
+def tables_of(path: Path) -> dict[str, object]:
+    """Return what a JSON file says, the three tables of a programme and whatever stands beside them."""
+    document = read_json(path)
     if not isinstance(document, dict):
         raise BadSource(f"{path}: not an object with the lists {', '.join(TABLES)}")
     for table in TABLES:
         if not isinstance(document.get(table), list):
             raise BadSource(f"{path}: the list {table} is missing")
-    return {table: document[table] for table in TABLES}
+    return document
+
+
+def _json_file(path: Path) -> dict[str, list[dict[str, object]]]:
+    document = tables_of(path)
+    return {table: document[table] for table in TABLES}  # type: ignore[misc]
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -7,9 +7,10 @@ from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import request
+from markupsafe import Markup
 from wtforms import FieldList, Form, FormField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import TextInput
+from wtforms.widgets import Select, TextInput
 
 from portal.kernel.contract import Command, decode, fields_of
 from portal.kernel.errors import Problem, Rejected
@@ -60,8 +61,20 @@ class CountField(StringField):
         self.data = None if value is None else str(value)
 
 
+class _Options(Select):
+    """An option whose words are its value says them once: a list of time zones is half as heavy."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice, **kwargs: Any) -> Markup:
+        if not choice.value or choice.value != choice.label:
+            return super().render_option(choice, **kwargs)
+        return Markup("<option{}>{}</option>").format(Markup(" selected") if choice.selected else "", choice.label)
+
+
 class ChoiceField(SelectField):
     """One member of an enum, or nothing chosen yet. Unknown values are the command's business, not WTForms'."""
+
+    widget = _Options()
 
     def __init__(self, text: str, *, enum: type[Enum] | None = None, empty: str | None = "", **kwargs: Any) -> None:
         if enum is not None:

@@ -9,8 +9,7 @@ ICONS: Final[dict[str, str]] = {
         '<path d="M5.5 21.5v-4.2h4.2"/>'
     ),
     "assist": (
-        '<circle cx="12" cy="12" r="9"/><circle cx="12" cy="12" r="3.6"/>'
-        '<path d="M5.7 5.7l3.7 3.7M14.6 14.6l3.7 3.7M18.3 5.7l-3.7 3.7M9.4 14.6l-3.7 3.7"/>'
+        '<circle cx="12" cy="12" r="9"/><circle cx="12" cy="12" r="4"/><path d="M6 6l3 3m6 6 3 3M6 18l3-3m6-6 3-3"/>'
     ),
     "box": '<path d="M12 3l8 4.3v9.4L12 21l-8-4.3V7.3z"/><path d="M4.2 7.4L12 11.6l7.8-4.2M12 11.6V21"/>',
     "book": (

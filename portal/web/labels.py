@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from flask import Flask, current_app
+from jinja2 import pass_context
 
 Labels = Mapping[type[Enum] | type[str], Mapping[Any, str]]
 """By kind: one mapping for each enum, and under `str` the words of plain codes such as "offer.publish"."""
@@ -15,7 +16,7 @@ Tags = Mapping[type[Enum], Mapping[Any, tuple[str, str]]]
 def register_labels(app: Flask, labels: list[Labels], tags: list[Tags]) -> None:
     app.extensions["labels"] = _merged(labels)
     app.extensions["tags"] = _merged(tags)
-    app.jinja_env.filters["label"] = label
+    app.jinja_env.filters["label"] = _label_of
 
 
 def _merged(groups: list[Any]) -> dict[Any, dict[Any, Any]]:
@@ -33,6 +34,14 @@ def label(key: Enum | str) -> str:
     """The word for an enum member or a plain code, in the reader's language."""
     kind = type(key) if isinstance(key, Enum) else str
     return str(current_app.extensions["labels"][kind][key])
+
+
+@pass_context
+def _label_of(_context: Any, key: Enum | str) -> str:
+    """The filter. It asks for the context only so that Jinja never works it out while it compiles a template:
+    the words of a constant would stay in the language of whoever opened the page first.
+    """
+    return label(key)
 
 
 def has_label(key: str) -> bool:

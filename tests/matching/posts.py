@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from portal.matching.fields import BadSource
+from portal.matching.problem import Pair, Policy, Problem
+from portal.matching.rules import feasible
 from portal.matching.source import read_topics
 from portal.matching.types import CLEARANCES, COSTS, LEVELS, Need, Offer
 
@@ -102,3 +105,65 @@ offers = st.builds(
 
 def programme(posts: st.SearchStrategy, most: int = 8) -> st.SearchStrategy:
     return st.lists(posts, max_size=most, unique_by=lambda post: post.key)
+
+
+# Posts that mostly fit, with few different points, so that they compete; and problems made of them.
+
+_hosts = st.sampled_from(("IT", "GR", None))
+_homes = st.sampled_from(("NE", "LK", None))
+
+fitting_needs = st.builds(
+    lambda number, state, **changed: need(key=f"N{number}", agency=f"A-{state}", state=state, **changed),
+    number=st.integers(0, 99),
+    state=_homes,
+    officers=st.integers(0, 3),
+    languages=st.sampled_from(({"fr": "B1"}, {"fr": "B2"}, {"en": "C1"})),
+    band=st.integers(2, 4),
+    prefers_states=st.sampled_from(((), ("IT",), ("GR", "IT"))),
+    excludes_states=st.sampled_from((frozenset(), frozenset({"GR"}))),
+)
+fitting_offers = st.builds(
+    lambda number, state, **changed: offer(key=f"O{number}", agency=f"H-{state}", state=state, **changed),
+    number=st.integers(0, 99),
+    state=_hosts,
+    places=st.integers(0, 3),
+    languages=st.sampled_from(({}, {"fr": "B1"}, {"en": "B2"})),
+    band_min=st.integers(2, 3),
+    covers_costs=_costs,
+)
+policies = st.builds(
+    Policy,
+    seed=st.sampled_from(("", "drawn in public")),
+    empty_round_points=st.sampled_from((0, 5)),
+    empty_rounds=st.sampled_from(({}, {"NE": 2}, {"LK": 1, "NE": 3})),
+    spread_points=st.sampled_from((0, 3, 40)),
+    spread_step=st.sampled_from((1, 15)),
+    origin_caps=st.dictionaries(st.sampled_from(("NE", "LK")), st.integers(0, 4), max_size=2),
+    host_caps=st.dictionaries(st.sampled_from(("IT", "GR")), st.integers(0, 4), max_size=2),
+    stay_points=st.sampled_from((0, 2, 30)),
+)
+
+
+@st.composite
+def problems(draw, policy: st.SearchStrategy = policies, most: int = 5):
+    """Draw posts that mostly fit, a policy, and pairs locked, vetoed and kept from an earlier run."""
+    some_needs, some_offers = draw(programme(fitting_needs, most)), draw(programme(fitting_offers, most))
+    rules = draw(policy)
+    fits = [(n, o) for n in some_needs for o in some_offers if feasible(n, o, TOPICS)]
+    chosen = st.lists(st.sampled_from(fits), max_size=3, unique_by=lambda pair: (pair[0].key, pair[1].key))
+    vetoes = {(n.key, o.key) for n, o in (draw(chosen) if fits else ())}
+    previous = [Pair(n.key, o.key, draw(st.integers(1, 3))) for n, o in (draw(chosen) if fits else ())]
+    locked: list[Pair] = []
+    for n, o in draw(chosen) if fits else ():
+        pair = Pair(n.key, o.key, draw(st.integers(1, 2)))
+        try:
+            Problem(needs=some_needs, offers=some_offers, topics=TOPICS, policy=rules, locked=[*locked, pair],
+                    vetoes=vetoes)  # fmt: skip
+        except BadSource:
+            continue
+        locked.append(pair)
+    return Problem(needs=some_needs, offers=some_offers, topics=TOPICS, policy=rules, locked=locked, vetoes=vetoes,
+                   previous=previous)  # fmt: skip
+
+
+stable_policies = st.builds(Policy, mode=st.just("stable"), seed=st.sampled_from(("", "drawn in public")))

@@ -17,17 +17,25 @@ def address_of(rule: Rule, world: World, language: str = "en") -> str:
     return built[1]
 
 
-def _value(rule: Rule, name: str, world: World) -> str:
+def _value(rule: Rule, name: str, world: World) -> str | int:
+    if name == "number":
+        return 1
     if name == "ref" and "documents" in rule.rule:
         return world.refs["offer"]
     if name == "ref":
         return next(
-            (world.refs[k] for k in ("need", "proposal", "offer") if f"/{k}s/" in rule.rule and k in world.refs),
+            (
+                world.refs[k]
+                for k in ("need", "proposal", "offer", "pledge", "request")
+                if f"/{k}s/" in rule.rule and k in world.refs
+            ),
             ABSENT_REF,
         )
     fixed = {
         "lang": "en",
-        "step": "what",
+        "step": "who" if "/requests/" in rule.rule else "what",
+        "place": "1",
+        "number": "1",
         "key": world.agency("host").key,
         "iso2": "IT",
         "token": "x" * 43,

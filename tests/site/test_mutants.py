@@ -134,8 +134,13 @@ REDUNDANT = {
     ("portal.features.exchanges.exports", "visible"): "its ids come from a list that asked before",
     ("portal.features.matches.api", "readable_content"): "who sees only a reference may not propose either",
     ("portal.features.matches.queries.fits", "readable_content"): "stands there for others, who are named themselves",
+    ("portal.features.rounds.queries.own", "visible"): "it asks for the agency's own side as well",
 }
 """Second walls: nobody can miss them while the first one stands."""
+MISSED_ELSEWHERE = {
+    ("portal.features.rounds.views.own_words", "readable"): "tests/features/rounds/test_sight.py, what would help",
+}
+"""This world has no round; the tests named here fail without the filter."""
 MODULES = sorted(
     ".".join(path.with_suffix("").parts)
     for path in Path("portal/features").rglob("*.py")
@@ -152,7 +157,7 @@ def places() -> Iterator[tuple[str, str]]:
                 yield name, attribute
 
 
-PLACES = sorted(set(places()) - REDUNDANT.keys())
+PLACES = sorted(set(places()) - REDUNDANT.keys() - MISSED_ELSEWHERE.keys())
 
 
 @pytest.fixture(name="closed")
@@ -180,6 +185,7 @@ def _closed(app: Flask, world: World) -> list[Post]:
 
 def leaks(app: Flask, client: PageClient, world: World, closed: list[Post]) -> Iterator[str]:
     """Where a stranger and the secretariat meet what must be hidden from them."""
+    client.checks_pages = False
     hidden = [*(post.ref for post in closed), world.refs["proposal"]]
     words = [MARKER, EXACT, AGREED, world.agency("pending").key, *hidden]
     client.sign_in(world.people["stranger_approver"])

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from portal.features.assistance.domain.lifecycles import RequestState
 from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.infra.db import db, now
 from tests.client import PageClient
-from tests.world import World, add_post
+from tests.world import World, add_post, add_request
 
 FEW, MANY = 5, 60
 READERS = ("host_approver", "stranger_editor", "secretariat")
@@ -25,6 +26,9 @@ MOST = {
     "/en/exchanges/offers?q=inspection": 40,
     "/en/exchanges/needs": 30,
     "an offer": 45,
+    "/en/assistance/requests": 40,
+    "/en/assistance/requests?q=corridor&line=equipment": 45,
+    "a request": 45,
 }
 
 
@@ -50,6 +54,9 @@ def publish(world: World, posts: int) -> None:
         at = now() - timedelta(minutes=number + 1)
         for kind in PostKind:
             add_post(world, kind, ("host", "stranger")[number % 2], title=f"Inspection {number}", published_at=at)
+        add_request(world, ("host", "sender")[number % 2], opened_at=at)
+        add_request(world, "host", state=RequestState.SUBMITTED, opened_at=None, screening_at=None)
+        add_request(world, "sender", state=RequestState.SCREENING, opened_at=None)
         waits = {"state": PostState.SUBMITTED, "published_at": None, "terms_version": 0}
         add_post(world, PostKind.OFFER, "host", title=f"Waiting {number}", **waits)
     db.session.commit()
@@ -69,7 +76,9 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(
 ) -> None:
     client.sign_in(world.people[reader])
     offer = f"/en/exchanges/offers/{world.refs['offer']}"
-    addresses = {name: offer if name == "an offer" else name for name in MOST}
+    request = f"/en/assistance/requests/{world.refs['request']}"
+    single = {"an offer": offer, "a request": request}
+    addresses = {name: single.get(name, name) for name in MOST}
     publish(world, FEW)
     few = {name: statements(client, address) for name, address in addresses.items()}
     publish(world, MANY - FEW)

@@ -10,23 +10,25 @@ import pytest
 from sqlalchemy import event
 
 from benchmarks.many_posts import portal_with
+from benchmarks.requests import portal_with_requests
 from portal.infra.db import db
 from tests import postgres
 
 POSTS, MOST = 20_000, 2_000
 LIST = "/en/exchanges/offers"
-BIG = ("post", "post_term", "post_topic", "post_language", "post_window")
+OPEN = "/en/assistance/open"
+BIG = ("post", "post_term", "post_topic", "post_language", "post_window", "request", "request_term", "request_line")
 READS_BIG = re.compile(rf"^(?:SCAN|SEARCH) (?:{'|'.join(BIG)})\b")
 SEARCHES = re.compile(r"^SEARCH \w+ USING .*\(\w+[=<>]\?")
-OF_FEW = re.compile(r"^SEARCH \w+ USING .*\((?:rowid|post_id|agency_id)=\?")
+OF_FEW = re.compile(r"^SEARCH \w+ USING .*\((?:rowid|post_id|agency_id|request_id)=\?")
 """By the ids of one page, or the posts of one agency: few enough to be sorted."""
 
 
 class Watched:
     """A portal with many posts, and every SELECT that its pages send."""
 
-    def __init__(self, client: Any, refs: list[str]) -> None:
-        self.client, self.refs = client, refs
+    def __init__(self, client: Any, refs: list[str], of: str) -> None:
+        self.client, self.refs, self.of = client, refs, of
         self.seen: list[tuple[str, Any]] = []
         event.listen(db.engine, "before_cursor_execute", self._note)
 
@@ -36,43 +38,67 @@ class Watched:
 
     def pages(self) -> dict[str, str]:
         deepest, middle = self.refs[-25], self.refs[len(self.refs) // 2]
-        return {
-            "plain": LIST,
-            "deepest": f"{LIST}?after={deepest}",
-            "back from the deepest": f"{LIST}?before={deepest}",
-            "by day": f"{LIST}?sort=soonest",
-            "by day, in the middle": f"{LIST}?sort=soonest&after={middle}",
-            "topic": f"{LIST}?topic=art14-2b",
-            "topic, in the middle": f"{LIST}?topic=art14-2b&after={middle}",
-            "two topics": f"{LIST}?topic=art14-2b&topic=art14-2c",
-            "word": f"{LIST}?q=inspection",
-            "State": f"{LIST}?state=IT",
-            "several": f"{LIST}?state=IT&topic=art14-2b&free=1",
-        }
+        return _of_requests(deepest, middle) if self.of == "requests" else _of_posts(deepest, middle)
 
     def statements(self, address: str) -> list[tuple[str, Any]]:
         self.seen.clear()
         answer = self.client.get(address)
         assert answer.status_code == 200
-        assert "EX-2026" in answer.text, address
+        assert ("TA-2026" if self.of == "requests" else "EX-2026") in answer.text, address
         return list(self.seen)
 
 
-@pytest.fixture(scope="module", name="on_sqlite")
-def _on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def _of_posts(deepest: str, middle: str) -> dict[str, str]:
+    return {
+        "plain": LIST,
+        "deepest": f"{LIST}?after={deepest}",
+        "back from the deepest": f"{LIST}?before={deepest}",
+        "by day": f"{LIST}?sort=soonest",
+        "by day, in the middle": f"{LIST}?sort=soonest&after={middle}",
+        "topic": f"{LIST}?topic=art14-2b",
+        "topic, in the middle": f"{LIST}?topic=art14-2b&after={middle}",
+        "two topics": f"{LIST}?topic=art14-2b&topic=art14-2c",
+        "word": f"{LIST}?q=inspection",
+        "State": f"{LIST}?state=IT",
+        "several": f"{LIST}?state=IT&topic=art14-2b&free=1",
+    }
+
+
+def _of_requests(deepest: str, middle: str) -> dict[str, str]:
+    return {
+        "plain": OPEN,
+        "deepest": f"{OPEN}?after={deepest}",
+        "back from the deepest": f"{OPEN}?before={deepest}",
+        "by day": f"{OPEN}?sort=soonest",
+        "by fair share, in the middle": f"{OPEN}?sort=fair&after={middle}",
+        "category, in the middle": f"{OPEN}?category=vehicle-pickup&after={middle}",
+        "word": f"{OPEN}?q=corridor",
+        "amount": f"{OPEN}?least=1000&most=9000000&never=1",
+        "several": f"{OPEN}?state=IT&category=passport-reader-full&needed=2027-09-01",
+        "all requests": "/en/assistance/requests?stage=all",
+        "unmet ones": "/en/assistance/requests?unmet=1&group=vehicles",
+    }
+
+
+PORTALS = {"posts": portal_with, "requests": portal_with_requests}
+
+
+@pytest.fixture(scope="module", name="on_sqlite", params=PORTALS)
+def _on_sqlite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder: Path = tmp_path_factory.mktemp("many")
-    with portal_with(POSTS, f"sqlite:///{folder / 'portal.db'}", folder) as (app, client, refs), app.app_context():
-        yield Watched(client, refs)
+    filled = PORTALS[request.param](POSTS, f"sqlite:///{folder / 'portal.db'}", folder)
+    with filled as (app, client, refs), app.app_context():
+        yield Watched(client, refs, request.param)
 
 
-@pytest.fixture(scope="module", name="on_postgresql")
-def _on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+@pytest.fixture(scope="module", name="on_postgresql", params=PORTALS)
+def _on_postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     with (
         postgres.fresh_database() as url,
-        portal_with(POSTS, url, tmp_path_factory.mktemp("many")) as (app, client, refs),
+        PORTALS[request.param](POSTS, url, tmp_path_factory.mktemp("many")) as (app, client, refs),
         app.app_context(),
     ):
-        yield Watched(client, refs)
+        yield Watched(client, refs, request.param)
 
 
 def test_sqlite_walks_indexes_and_sorts_no_big_table(on_sqlite: Watched) -> None:

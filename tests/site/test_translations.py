@@ -15,11 +15,12 @@ GLOSSARY = Path("portal/data/glossary.csv")
 SCRIPTS = {"ar": "ARABIC", "ru": "CYRILLIC", "zh": "CJK"}
 
 SAME_AS_SOURCE = {
-    "es": {"Asia", "Auditor", "Error:", "Inspector", "No"},
+    "es": {"Asia", "Melanesia", "Micronesia", "Auditor", "Error:", "Inspector", "No"},
     "fr": {
         "Action", "Article 14", "Code", "Europe", "Menu", "Pages", "Police", "Questions", "Source", "Transit",
+        "Assistance", "Diesel", "Discrimination", "Expertise", "Licences", "Non-refoulement", "Port",
         "Corrections", "Description", "Direction", "Document", "Documents", "Formats", "Message", "Note",
-        "Options",
+        "Options", "Points", "Score", " place", " point",
     },
 }  # fmt: skip
 """Words that the two languages share. Nothing else may stay as it is in English."""
@@ -27,7 +28,7 @@ SAME_AS_SOURCE = {
 NAMES = re.compile(
     r"(?<![A-Za-z])(CSV|XLSX?|PDF|PNG|JPEG|WebP|DOCX|XOF|UTF-8|MB|Excel|"
     r"ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|FRA|UTC|"
-    r"Africa/Niamey|fr:B1|[ABC][12]|fr|name@ministry\.example)(?![A-Za-z])"
+    r"Africa/Niamey|fr:B1|[ABC][12]|fr|A/67/775-S/2013/110|name@ministry\.example)(?![A-Za-z])"
 )
 """Names and codes that every language writes in Latin letters."""
 

@@ -12,11 +12,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from markupsafe import Markup
 
+from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.kernel.languages import NATIVE_NAMES
 from portal.kernel.lifecycle import Lifecycle
 from portal.kernel.policy import Role
 from portal.kernel.states import STATES
 from portal.kernel.topics import PROVISIONS, TOPICS
+from portal.web.i18n import in_language
 from tests.client import PageClient
 from tests.site.addresses import address_of
 from tests.world import World
@@ -29,6 +31,7 @@ ALLOWED = re.compile(
 DATA_WORDS = (
     {topic.name("en") for topic in TOPICS.values()}
     | {provision.label("en") for provision in PROVISIONS.values()}
+    | {kind.name("en") for kind in (*EQUIPMENT.values(), *GROUPS.values())}
     | {state.name("en") for state in STATES.values()}
     | set(Locale.parse("en").languages.values())
 )
@@ -130,3 +133,13 @@ class Pseudo:
         return f"⟦{one if n == 1 else many}⟧"
 
     npgettext = unpgettext
+
+
+def test_the_words_of_a_constant_are_never_worked_out_while_a_template_is_compiled(app: Flask) -> None:
+    """Jinja works out what is constant once: such a word would stay in the language of its first reader."""
+    template = app.jinja_env.from_string("{{ 'offer.submit'|label }}")
+    shown = set()
+    for language in NATIVE_NAMES:
+        with app.test_request_context(f"/{language}/"), in_language(language):
+            shown.add(template.render())
+    assert len(shown) == len(NATIVE_NAMES)

@@ -14,10 +14,11 @@ from portal.features.exchanges.forms.filtering import as_args, read_filters, rea
 from portal.features.exchanges.models import Post
 from portal.features.exchanges.policy import Posts
 from portal.features.exchanges.queries import loader
-from portal.features.exchanges.queries.listing import Place, count, page, place_of
+from portal.features.exchanges.queries.listing import count, page, place_of
 from portal.features.exchanges.queries.rows import Row, refs, rows
 from portal.infra.db import db, now
 from portal.infra.history import advance
+from portal.infra.ranges import Place
 from portal.kernel.contract import Why, decode
 from portal.kernel.labels import Tlp
 from portal.kernel.lifecycle import Transition

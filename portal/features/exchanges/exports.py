@@ -19,9 +19,10 @@ from portal.features.exchanges.programme.findings import Finding
 from portal.features.exchanges.programme.sheets import MOST_ROWS
 from portal.features.exchanges.programme.standing import Standing
 from portal.features.exchanges.programme.tables import SHAPES, TABLE_OF, guarded
-from portal.features.exchanges.queries.listing import Place, page
+from portal.features.exchanges.queries.listing import page
 from portal.features.exchanges.queries.sight import exactly_visible, readable, visible
 from portal.infra.db import db
+from portal.infra.ranges import Place
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
 from portal.kernel.policy import Actor

@@ -203,6 +203,10 @@ MESSAGES = {
     "endorsement_not_needed": _("The State asks for no endorsement: publish it."),
     "below_claimed": _("%(claimed)s are agreed already. Enter that many or more."),
     "nothing_changed": _("Nothing is changed yet."),
+    "post_held": _(
+        "A matching round (%(holder)s) holds this post until its proposals are sent. Until then it takes no "
+        "other proposal, and what decides who fits cannot be changed."
+    ),
     "release_not_needed": _("Only posts labelled AMBER+STRICT or RED are released by name."),
     "release_to_people_only": _("RED posts are released to people, not to agencies."),
     "own_agency": _("This is your own agency."),

@@ -89,6 +89,8 @@ class Post(Record):
     """Set when submitted: nobody else of the agency may approve, so the State's coordinator may."""
     returned_at: Mapped[datetime | None]
     """While a draft that came back waits to be mended."""
+    held_for: Mapped[str | None] = mapped_column(String(16))
+    """The reference of what holds the post: until it lets go, no other proposal begins and no material term changes."""
 
     agency: Mapped[Agency] = relationship(lazy="raise")
     topics: Mapped[list["PostTopic"]] = relationship(

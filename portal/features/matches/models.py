@@ -14,6 +14,7 @@ from portal.features.matches.domain.lifecycle import (
     NEGOTIATING,
     OPEN,
     PROPOSAL,
+    Author,
     ProposalState,
     Side,
 )
@@ -51,9 +52,9 @@ class Proposal(Record):
     state: Mapped[ProposalState]
     label: Mapped[Tlp]
     """The stricter of the two posts' labels."""
-    proposed_by: Mapped[Side]
-    terms_by: Mapped[Side]
-    """The side that wrote the current version."""
+    proposed_by: Mapped[Author]
+    terms_by: Mapped[Author]
+    """Who wrote the current version."""
     terms_version: Mapped[int]
     terms_hash: Mapped[str] = mapped_column(String(64))
     starts_on: Mapped[date]
@@ -64,6 +65,8 @@ class Proposal(Record):
     moved_at: Mapped[datetime]
     """The clock: since when nothing has changed."""
     expires_at: Mapped[datetime]
+    answer_by: Mapped[datetime | None]
+    """The deadline of the matching round that put it forward: it ends then, however late its terms last changed."""
     reminders: Mapped[int] = mapped_column(default=0)
     """Sent since the clock started."""
     waiting_since: Mapped[datetime | None]

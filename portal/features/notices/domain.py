@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from portal.features.assistance.domain.disclosure import Disclosure as RequestDisclosure
+from portal.features.assistance.domain.disclosure import disclosure as disclosure_of_request
 from portal.features.exchanges.domain.disclosure import OVERSEERS, Disclosure, disclosure
 from portal.kernel.labels import WITHOUT_CONTENT_IN_MAIL, Tlp
 from portal.kernel.policy import Actor, Role
@@ -12,6 +14,10 @@ WITHOUT_CONTENT = "something_waits"
 """The kind of a mail that says only that something waits."""
 NEGOTIATORS = frozenset({Role.LIAISON_OFFICER, Role.EDITOR, Role.APPROVER})
 """Who speaks for an agency about its exchanges."""
+
+
+DONOR_ROLES = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
+"""Who deals with the pledges of an agency."""
 
 
 class Group(StrEnum):
@@ -26,8 +32,23 @@ class Group(StrEnum):
     OTHER_SIDE = "other_side"
     """Everyone who negotiates for the agency that did not take the step."""
     BOTH_SIDES = "both_sides"
+    SECRETARIAT = "secretariat"
+    DONORS = "donors"
+    """Whoever deals with pledges at an agency that has a live one on the request."""
+    ASKERS = "askers"
+    """Whoever asked the question that was answered."""
+    DONOR_SIDE = "donor_side"
+    """Whoever deals with pledges at the agency that made this one."""
+    REQUESTER_SIDE = "requester_side"
+    """Whoever speaks for the agency that asked."""
+    WAITING = "waiting"
+    """People who asked to be told when something of a request is open again."""
     COUNTERPARTS = "counterparts"
     """Whoever negotiates for an agency that works with this one."""
+    ABLE_TO_ENROL = "able_to_enrol"
+    """Whoever negotiates for an agency with a post that could take part in a round."""
+    ENROLLED = "enrolled"
+    """Whoever negotiates for an agency with a post in the round."""
 
 
 Told = tuple[str, Group]
@@ -41,7 +62,57 @@ _POST: Mapping[str, tuple[Told, ...]] = {
     "endorse": (("post_published", Group.AUTHORS), ("post_published", Group.APPROVERS)),
     "expire": (("post_expired", Group.AUTHORS), ("post_expired", Group.APPROVERS)),
 }
+_REQUESTERS = (Group.AUTHORS, Group.APPROVERS)
+
+
+def _told(kind: str, *groups: Group) -> tuple[Told, ...]:
+    return tuple((kind, group) for group in groups)
+
+
+_REQUEST: Mapping[str, tuple[Told, ...]] = {
+    "submit": _told("request_to_approve", Group.APPROVERS),
+    "pass_on": _told("request_to_endorse", Group.COORDINATORS),
+    "approve": _told("request_to_screen", Group.SECRETARIAT),
+    "endorse": _told("request_to_screen", Group.SECRETARIAT),
+    "return": _told("request_returned", Group.AUTHORS),
+    "send_back": _told("request_sent_back", *_REQUESTERS),
+    "open": _told("request_open", *_REQUESTERS),
+    "decline": _told("request_declined", *_REQUESTERS),
+    "amend": _told("request_amended", Group.DONORS),
+    "hold": _told("request_held", *_REQUESTERS, Group.DONORS),
+    "resume": _told("request_resumed", *_REQUESTERS, Group.DONORS),
+    "fulfil": _told("request_fulfilled", *_REQUESTERS, Group.DONORS),
+    "close_partly": _told("request_closed", *_REQUESTERS, Group.DONORS),
+    "close_unmet": _told("request_closed", *_REQUESTERS, Group.DONORS),
+    "withdraw": _told("request_withdrawn", Group.DONORS),
+    "ask": _told("request_asked", *_REQUESTERS),
+    "answer": _told("request_answered", Group.ASKERS),
+    "free_again": _told("pledge_free_again", Group.WAITING),
+}
+_PLEDGE_SIDES = (Group.DONOR_SIDE, Group.REQUESTER_SIDE)
+_PLEDGE: Mapping[str, tuple[Told, ...]] = {
+    "begin": _told("pledge_offered", Group.REQUESTER_SIDE),
+    "accept": _told("pledge_accepted", Group.DONOR_SIDE),
+    "decline": _told("pledge_declined", Group.DONOR_SIDE),
+    "commit": _told("pledge_committed", *_PLEDGE_SIDES),
+    "lapse": _told("pledge_lapsed", *_PLEDGE_SIDES),
+    "withdraw": _told("pledge_withdrawn", Group.REQUESTER_SIDE),
+    "release": _told("pledge_released", Group.DONOR_SIDE),
+    "ask_reduction": _told("pledge_smaller_wanted", Group.SECRETARIAT, Group.REQUESTER_SIDE),
+    "refuse_reduction": _told("pledge_changed", *_PLEDGE_SIDES),
+    "reduce": _told("pledge_changed", *_PLEDGE_SIDES),
+    "dispute": _told("pledge_disputed", *_PLEDGE_SIDES, Group.SECRETARIAT),
+    "settle": _told("pledge_changed", *_PLEDGE_SIDES),
+    "ask_close": _told("pledge_changed", *_PLEDGE_SIDES),
+    "close_short": _told("pledge_changed", *_PLEDGE_SIDES),
+    "fulfil": _told("pledge_fulfilled", *_PLEDGE_SIDES),
+    "record_service": _told("pledge_delivered", Group.REQUESTER_SIDE),
+    "confirm_service": _told("pledge_changed", Group.DONOR_SIDE),
+    "remind": _told("pledge_expiring", *_PLEDGE_SIDES),
+}
 STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
+    "request": _REQUEST,
+    "pledge": _PLEDGE,
     "offer": _POST,
     "need": _POST,
     "proposal": {
@@ -62,6 +133,14 @@ STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
         "ask": (("question_asked", Group.OTHER_SIDE),),
         "answer": (("question_answered", Group.OTHER_SIDE),),
     },
+    "round": {
+        "open": (("round_open", Group.ABLE_TO_ENROL),),
+        "close": (("round_closed", Group.ENROLLED),),
+        "review": (("round_to_send", Group.SECRETARIAT),),
+        "send": (("round_result", Group.ENROLLED),),
+        "publish": (("round_published", Group.ENROLLED),),
+        "cancel": (("round_cancelled", Group.ENROLLED),),
+    },
     "agency": {
         "suspend": (("counterpart_suspended", Group.COUNTERPARTS), ("agency_suspended", Group.APPROVERS)),
         "resume": (("counterpart_resumed", Group.COUNTERPARTS), ("agency_resumed", Group.APPROVERS)),
@@ -79,7 +158,14 @@ def kind_for(kind: str, label: Tlp) -> str:
     return WITHOUT_CONTENT if label in WITHOUT_CONTENT_IN_MAIL else kind
 
 
-PAGES: Mapping[str, str] = {"offer": "exchanges.offer", "need": "exchanges.need", "proposal": "matches.proposal"}
+PAGES: Mapping[str, str] = {
+    "offer": "exchanges.offer",
+    "need": "exchanges.need",
+    "proposal": "matches.proposal",
+    "round": "rounds.show",
+    "request": "assistance.request",
+    "pledge": "pledges.pledge",
+}
 """The page of a record, by its lifecycle."""
 
 
@@ -94,8 +180,9 @@ class Sight(StrEnum):
 
 OUTLINE = frozenset(
     {"publish", "endorse", "import", "revise", "fill", "reopen", "match", "match_partly", "withdraw", "expire", "close"}
+    | {"open", "send", "cancel", "amend", "hold", "resume", "fulfil", "close_partly", "close_unmet", "ask", "answer"}
 )
-"""Steps of a post that everyone may know of who sees the post. What came before is its agency's own affair."""
+"""Steps of a post, a round or a request that everyone may know of who sees it. What came before is its agency's own affair."""
 
 
 def sight_of_post(actor: Actor | None, post: Any) -> Sight:
@@ -105,6 +192,16 @@ def sight_of_post(actor: Actor | None, post: Any) -> Sight:
         return Sight.NOTHING
     endorses = actor.role == Role.COORDINATOR and actor.state is not None and actor.state == post.state_iso2
     inside = actor.agency_id == post.agency_id or actor.role in OVERSEERS or endorses
+    return Sight.WHOLE if inside else Sight.OUTLINE
+
+
+def sight_of_request(actor: Actor | None, request: Any) -> Sight:
+    """As of a post: those inside read all of it, others what happened since donors see it."""
+    seen = disclosure_of_request(actor, request, request.seen)
+    if actor is None or seen in {RequestDisclosure.NOTHING, RequestDisclosure.REFERENCE}:
+        return Sight.NOTHING
+    endorses = actor.role == Role.COORDINATOR and actor.state is not None and actor.state == request.state_iso2
+    inside = actor.agency_id == request.agency_id or actor.role in OVERSEERS or endorses
     return Sight.WHOLE if inside else Sight.OUTLINE
 
 
@@ -120,10 +217,20 @@ def sight_of_agency(actor: Actor | None, agency: Any) -> Sight:
     return Sight.WHOLE if actor.agency_id == agency.agency_id or actor.role in OVERSEERS else Sight.NOTHING
 
 
+def sight_of_round(actor: Actor | None, round_: Any) -> Sight:
+    """How a result came about is between those who review it; agencies read when the round opened, closed, was sent."""
+    if actor is None or not round_.disclosed_to(actor):
+        return Sight.NOTHING
+    return Sight.WHOLE if actor.role in OVERSEERS else Sight.OUTLINE
+
+
 SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "offer": sight_of_post,
     "need": sight_of_post,
     "proposal": sight_of_proposal,
+    "round": sight_of_round,
+    "request": sight_of_request,
+    "pledge": sight_of_proposal,
     "agency": sight_of_agency,
 }
 

@@ -120,6 +120,145 @@ MAILS = {
         _("Your question has an answer"),
         _("The other agency has answered your question about a proposal."),
     ),
+    # Matching rounds.
+    "round_open": MailWords(
+        _("A matching round is open"),
+        _("You can bring your offers and needs into a matching round. Look at its rules and dates, then enrol your "
+          "posts."),
+    ),
+    "round_closed": MailWords(
+        _("Enrolment for a matching round is closed"),
+        _("A post of yours takes part in a matching round. Until proposals are sent it takes no other proposal, and what "
+          "decides who fits cannot be changed."),
+    ),
+    "round_to_send": MailWords(
+        _("A matching round waits for a second person"),
+        _("A run of a matching round was chosen. Someone other than the one who chose it has to look at the pairs and "
+          "send them."),
+    ),
+    "round_result": MailWords(
+        _("A matching round has proposed"),
+        _("The proposals of a matching round are sent. See what the round means for your posts, and why."),
+    ),
+    "round_published": MailWords(
+        _("The result of a matching round is published"),
+        _("The rules of a matching round, how its places are spread, and how many exchanges were agreed are there to "
+          "read."),
+    ),
+    "round_cancelled": MailWords(
+        _("A matching round is cancelled"),
+        _("A matching round does not take place. Your posts are free again, and the secretariat says why."),
+    ),
+    # Requests for assistance.
+    "request_to_approve": MailWords(
+        _("A request for assistance waits for your approval"),
+        _("A colleague has handed in a request for assistance. Read it, then approve it or return it with your "
+          "reasons."),
+    ),
+    "request_to_endorse": MailWords(
+        _("A request for assistance waits for your endorsement"),
+        _("An agency of your State has approved a request for assistance. Read it, then endorse it or return it with "
+          "your reasons."),
+    ),
+    "request_to_screen": MailWords(
+        _("A request for assistance waits for screening"),
+        _("A request for assistance has reached the secretariat. Screen it within ten days."),
+    ),
+    "request_returned": MailWords(
+        _("Your request for assistance was returned to you"),
+        _("Your request came back with a reason. Change what is asked for, then hand it in again."),
+    ),
+    "request_sent_back": MailWords(
+        _("The secretariat has questions about your request"),
+        _("The secretariat sent your request back with questions. Answer them in the request, then hand it in again."),
+    ),
+    "request_open": MailWords(
+        _("Your request for assistance is open to donors"),
+        _("The secretariat has opened your request. Donors who may see it can pledge now."),
+    ),
+    "request_declined": MailWords(
+        _("Your request for assistance was declined"),
+        _("The secretariat has declined your request and says why."),
+    ),
+    "request_amended": MailWords(
+        _("A request that you pledged to has changed"),
+        _("A request that you pledged to has a new version. Read what changed."),
+    ),
+    "request_held": MailWords(
+        _("A request for assistance is on hold"),
+        _("The secretariat has put a request on hold and says why. Pledges stay, and nothing can be accepted until it "
+          "goes on."),
+    ),
+    "request_resumed": MailWords(
+        _("A request for assistance goes on"),
+        _("A request that was on hold is open again."),
+    ),
+    "request_fulfilled": MailWords(
+        _("A request for assistance is fulfilled"),
+        _("Everything that the request asked for was received."),
+    ),
+    "request_closed": MailWords(
+        _("A request for assistance is closed"),
+        _("A request was closed, with a reason. What is committed can still be received."),
+    ),
+    "request_withdrawn": MailWords(
+        _("A request that you pledged to was withdrawn"),
+        _("The agency has withdrawn its request. Your pledge is released."),
+    ),
+    "request_asked": MailWords(
+        _("You have a question to answer about your request"),
+        _("Someone asks a question about your request for assistance. Everyone who sees the request reads your answer."),
+    ),
+    "request_answered": MailWords(
+        _("Your question about a request has an answer"),
+        _("The agency has answered your question about its request for assistance."),
+    ),
+    # Pledges.
+    "pledge_offered": MailWords(
+        _("You have a pledge"),
+        _("A donor pledges to a request of your agency. Accept the pledge or decline it."),
+    ),
+    "pledge_accepted": MailWords(
+        _("Your pledge is accepted"),
+        _("The agency that asked accepts your pledge. An approver of yours commits to it once the agreement is in force."),
+    ),
+    "pledge_declined": MailWords(
+        _("Your pledge was declined"), _("The agency that asked has declined your pledge and says why.")
+    ),
+    "pledge_committed": MailWords(
+        _("A pledge is committed"), _("The agreement on a pledge is in force. The donor is bound by it.")
+    ),
+    "pledge_lapsed": MailWords(
+        _("A pledge has lapsed"),
+        _("Nobody accepted a pledge in time, so it has ended. What it promised is open to other donors again."),
+    ),
+    "pledge_withdrawn": MailWords(_("A pledge was withdrawn"), _("A donor has withdrawn a pledge and says why.")),
+    "pledge_released": MailWords(
+        _("Your pledge is released"), _("The request you pledged to has ended. Nothing more is needed from you.")
+    ),
+    "pledge_smaller_wanted": MailWords(
+        _("A donor asks to promise less"), _("A donor asks to promise less. The secretariat decides about it.")
+    ),
+    "pledge_changed": MailWords(_("A pledge has changed"), _("Something about a pledge has changed. Sign in to read it.")),
+    "pledge_disputed": MailWords(
+        _("A pledge is disputed"), _("One side says that a pledge is not kept. The secretariat helps to settle it.")
+    ),
+    "pledge_fulfilled": MailWords(_("A pledge is fulfilled"), _("Everything that a pledge promised was received.")),
+    "pledge_delivered": MailWords(
+        _("A delivery waits for your confirmation"),
+        _("A donor recorded a delivery to your agency. Confirm how much of it you received."),
+    ),
+    "pledge_expiring": MailWords(
+        _("A pledge lapses soon"), _("Nobody has accepted a pledge yet. It lapses by itself on %(until)s.")
+    ),
+    "pledge_free_again": MailWords(
+        _("Something you waited for is open again"),
+        _("Part of a request that you waited for is open again. Who pledges first has it."),
+    ),
+    "new_requests": MailWords(
+        _("There are new requests for assistance"),
+        _("New requests pass one of your saved searches. Open it from the list of open needs."),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

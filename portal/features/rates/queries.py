@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
+from config import Config
 from portal.features.rates.domain import HOLDS, Conversion, Quote, converted
 from portal.features.rates.models import Rate
 from portal.infra.db import db
@@ -48,6 +50,19 @@ def convert_all(values: Iterable[tuple[Money, date]], *, to: str) -> list[Conver
     wanted = {value.currency for value, _ in asked} - {to}
     quotes = _quotes({*wanted, to}, [on for _, on in asked]) if wanted else []
     return [converted(value, on=on, to=to, quotes=quotes) for value, on in asked]
+
+
+def convert_to_each(value: Money, *, on: date) -> dict[str, Money]:
+    """`value` in every currency that has a rate on that day, and in its own: to compare amounts with, not to keep."""
+    quotes = [_quote(row) for row in db.session.scalars(_select([on]))]
+    known = {value.currency, *(quote.base for quote in quotes), *(quote.currency for quote in quotes)}
+    found = {currency: converted(value, on=on, to=currency, quotes=quotes) for currency in sorted(known)}
+    return {currency: conversion.money for currency, conversion in found.items() if conversion}
+
+
+def reporting_currency() -> str:
+    config: Config = current_app.extensions["config"]
+    return config.reporting_currency
 
 
 def in_force(base: str, days: Iterable[date]) -> dict[tuple[str, date], Quote]:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config import Config
 from portal.features.rates import queries, services
 from portal.features.rates.domain import COLUMNS, HOLDS, Plan
 from portal.features.rates.policy import Rates
@@ -24,11 +23,6 @@ Rate = queries.Rate
 MOST_SHOWN = 100
 
 
-def reporting_currency() -> str:
-    config: Config = current_app.extensions["config"]
-    return config.reporting_currency
-
-
 @bp.get("/rates")
 @requires(Rates.LIST)
 def index() -> ResponseReturnValue:
@@ -40,7 +34,7 @@ def index() -> ResponseReturnValue:
         page=paged(queries.listed(current_actor(), currency), keys),
         currency=currency,
         currencies=[(code, f"{code} – {currency_name(code)}") for code in known],
-        base=reporting_currency(),
+        base=queries.reporting_currency(),
         days=HOLDS.days,
         demo=current_app.config["DEMO"],
         permissions=Rates,
@@ -59,7 +53,7 @@ def import_post() -> ResponseReturnValue:
     text, unreadable = _sent()
     if unreadable:
         return _page(text, None, unreadable), HTTPStatus.UNPROCESSABLE_ENTITY
-    base, at = reporting_currency(), now()
+    base, at = queries.reporting_currency(), now()
     plan = services.check(text, base=base, at=at)
     seen = request.form.get("plan", "")
     if plan.problems:
@@ -90,7 +84,7 @@ def _page(text: str, plan: Plan | None, *problems: Problem) -> str:
         plan=plan,
         problems=[message(one) for one in problems],
         words=message,
-        base=reporting_currency(),
+        base=queries.reporting_currency(),
         columns=COLUMNS,
         most=MOST_SHOWN,
         title=_("Import rates of exchange"),

@@ -12,11 +12,12 @@ from portal.features.exchanges.domain.filters import Filters, Sort
 from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.models import Fit, Post, PostRelease
-from portal.features.exchanges.queries import by_id, listing
+from portal.features.exchanges.queries import by_id
 from portal.features.exchanges.queries.listing import count, page, place_of
 from portal.features.exchanges.queries.rows import rows
 from portal.features.exchanges.queries.sight import readable, visible
 from portal.features.exchanges.services.finding import index_words
+from portal.infra import ranges
 from portal.infra.db import db
 from portal.kernel.labels import Tlp
 from portal.kernel.languages import Level
@@ -66,7 +67,7 @@ def walk(actor: Actor | None, kind: PostKind, filters: Filters, sort: Sort) -> l
     while found.previous is not None:
         found = page(actor, kind, filters, sort, found.previous)
         backwards.append([row.ref for row in rows(actor, kind, found.ids)])
-    if listing.CANDIDATES > 1_000:
+    if ranges.CANDIDATES > 1_000:
         assert backwards[::-1] == forwards
     assert [ref for refs in backwards[::-1] for ref in refs] == [ref for refs in forwards for ref in refs]
     return forwards
@@ -216,7 +217,7 @@ def test_fits_are_filtered_and_sorted_by_score(world: World):
 def test_combined_filters_never_look_at_more_than_the_bound_and_lose_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(listing, "CANDIDATES", 25)
+    monkeypatch.setattr(ranges, "CANDIDATES", 25)
     made = many(world, 60, topics=["art14-2b"], formats=["workshop"])
     rare = [add(world, formats=["secondment"], published_at=LONG_AGO).ref for _ in range(2)]
     filters = Filters(letter=("14.2.b",), starts=date(NEXT_YEAR, 3, 1))
@@ -226,7 +227,7 @@ def test_combined_filters_never_look_at_more_than_the_bound_and_lose_nothing(
 
 
 def test_counting_stops_where_it_is_enough(world: World, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(listing, "COUNT_CAP", 11)
+    monkeypatch.setattr(ranges, "COUNT_CAP", 11)
     many(world, 30)
     counted = count(acting(world, "stranger_editor"), OFFER, Filters())
     assert (counted.number, counted.more) == (10, True)

@@ -12,6 +12,12 @@ COMMON = (
     *("conditions", "restricted"),
 )
 
+MATERIAL = frozenset(
+    {"topics", "languages", "interpreter", "windows", "min_days", "max_days", "band", "band_min", "band_max"}
+    | {"clearance", "costs", "accepts_states", "excludes_states", "prefers_states", "places", "officers", "label"}
+)
+"""Terms that decide who fits, how well, and who may know: they stand still while the post is held."""
+
 
 def terms_of(post: Any) -> dict[str, Any]:
     """What the post says now, under the names its command uses. Needs its topics, languages and windows loaded."""

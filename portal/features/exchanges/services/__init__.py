@@ -10,6 +10,7 @@ from portal.features.exchanges.services.endings import (
     release_to_person,
     withdraw,
 )
+from portal.features.exchanges.services.holding import hold, let_go, refuse_held
 from portal.features.exchanges.services.publishing import endorse, publish, return_post, submit_post
 from portal.features.exchanges.services.revision import begin_revision, discard_revision, revise
 from portal.features.exchanges.services.whole import revise_whole, submit_whole
@@ -25,9 +26,12 @@ __all__ = [
     "endorse",
     "expire_due",
     "give_back",
+    "hold",
+    "let_go",
     "new_post",
     "pass_on_drafts",
     "publish",
+    "refuse_held",
     "release",
     "release_to_agency",
     "release_to_person",

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import update
 
 from portal.features.exchanges.domain.commands import STEPS
-from portal.features.exchanges.domain.terms import changed_fields, terms_of
+from portal.features.exchanges.domain.terms import MATERIAL, changed_fields, terms_of
 from portal.features.exchanges.models import Post
 from portal.features.exchanges.services.claims import count_field, follow_claims, refresh_columns
 from portal.features.exchanges.services.drafts import BASE, SAVED_STEPS
 from portal.features.exchanges.services.finding import index_words
+from portal.features.exchanges.services.holding import refuse_held
 from portal.features.exchanges.services.publishing import checked
 from portal.features.exchanges.services.writing import write_terms, write_version
 from portal.infra.db import db
@@ -62,6 +63,8 @@ def write_next_version(
     db.session.flush()
     if not (changed := changed_fields(before, terms_of(post))):
         raise Rejected(Problem("nothing_changed"))
+    if MATERIAL.intersection(changed):
+        refuse_held(post)
     version = write_version(post, at=at)
     index_words(post)
     details = {"version": version.number, "changed": changed, **(more or {})}

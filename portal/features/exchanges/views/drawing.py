@@ -12,9 +12,9 @@ from portal.features.exchanges.forms.steps import AUDIENCES
 from portal.features.exchanges.models import Post
 from portal.features.exchanges.policy import Posts
 from portal.features.exchanges.views.blueprints import bp
-from portal.features.exchanges.views.words import region_name
 from portal.kernel.labels import Tlp
 from portal.kernel.topics import PROVISIONS, TOPICS
+from portal.web.filtering import region_name
 from portal.web.i18n import current_language
 from portal.web.labels import label
 from portal.web.shell import tlp

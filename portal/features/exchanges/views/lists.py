@@ -1,26 +1,26 @@
 """The lists of offers and needs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from portal.features.exchanges.domain.filters import Filters, Sort
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.forms.filtering import as_args, read_filters, read_sort
 from portal.features.exchanges.policy import Posts
 from portal.features.exchanges.queries.drafts import has_live_post, states_taking_part, unpublished
-from portal.features.exchanges.queries.listing import Count, Found, Place, count, page, place_of, privately_known
-from portal.features.exchanges.queries.rows import Row, refs, rows
+from portal.features.exchanges.queries.listing import count, page, place_of, privately_known
+from portal.features.exchanges.queries.rows import refs, rows
 from portal.features.exchanges.views.blueprints import LISTS, bp
 from portal.features.exchanges.views.cards import card, filter_card
 from portal.features.exchanges.views.words import filter_chips
+from portal.infra.ranges import Count
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
+from portal.web.filtering import blocking, neighbours, pairs, place_asked
 from portal.web.labels import label
-from portal.web.pagination import Page
 
 OTHER = {PostKind.OFFER: PostKind.NEED, PostKind.NEED: PostKind.OFFER}
 
@@ -41,8 +41,10 @@ def _list(actor: Actor, kind: PostKind) -> str:
     may_fit = has_live_post(actor, OTHER[kind])
     filters, sort = read_filters(request.args, may_fit=may_fit), read_sort(request.args, may_fit=may_fit)
     private = privately_known(actor, kind)
-    found = page(actor, kind, filters, sort, _place(actor, kind, sort), private)
+    found = page(actor, kind, filters, sort, place_asked(partial(place_of, actor, kind, sort)), private)
     shown = rows(actor, kind, found.ids)
+    known = dict(zip(found.ids, (row.ref for row in shown), strict=True)) if len(shown) == len(found.ids) else {}
+    chips = filter_chips(kind, filters, sort)
     asked = Filters(fits=True) if sort is Sort.FIT and not filters.any else filters
     return render_template(
         "exchanges/list.html",
@@ -50,14 +52,14 @@ def _list(actor: Actor, kind: PostKind) -> str:
         filters=filters,
         sort=sort,
         rows=shown,
-        page=_neighbours(kind, found, shown, filters, sort),
+        page=neighbours(found, known, refs, partial(_address, kind), as_args(filters, sort)),
         count=count(actor, kind, asked, private) if shown or not filters.any else Count(0),
         list_endpoint=LISTS[kind],
         chips=filters.any,
-        chip_pairs=[(chip.words, chip.url) for chip in filter_chips(kind, filters, sort)],
+        chip_pairs=[(chip.words, chip.url) for chip in chips],
         sort_choices=[(s.value, label(s)) for s in Sort if may_fit or s is not Sort.FIT],
-        blocking=_blocking(actor, kind, filters, sort) if not shown and filters.any else None,
-        kept=_pairs(as_args(filters, Sort.NEWEST)),
+        blocking=blocking(chips, partial(count, actor, kind)) if not shown and filters.any else None,
+        kept=pairs(as_args(filters, Sort.NEWEST)),
         drafts=[] if request.args.get("after") or filters.any else unpublished(actor, kind),
         card=card,
         filter_card=filter_card(kind, filters, sort, may_fit, tuple(sorted(states_taking_part()))),
@@ -69,39 +71,5 @@ def _list(actor: Actor, kind: PostKind) -> str:
     )
 
 
-def _place(actor: Actor, kind: PostKind, sort: Sort) -> Place | None:
-    """Where the page starts; an address that names no post the reader knows starts at the beginning."""
-    before = request.args.get("before", "")
-    ref = before or request.args.get("after", "")
-    return place_of(actor, kind, sort, ref[:20], before=bool(before)) if ref else None
-
-
-def _neighbours(kind: PostKind, found: Found, shown: Sequence[Row], filters: Filters, sort: Sort) -> Page:
-    named = dict(zip(found.ids, (row.ref for row in shown), strict=True)) if len(shown) == len(found.ids) else {}
-    named |= refs([place.id for place in (found.next, found.previous) if place and place.id not in named])
-
-    def link(place: Place | None, name: str) -> str | None:
-        return url_for(LISTS[kind], **(as_args(filters, sort) | {name: named[place.id]})) if place else None
-
-    return Page((), link(found.next, "after"), link(found.previous, "before"))
-
-
-@dataclass(frozen=True, slots=True)
-class Blocking:
-    """The filter without which most would be shown."""
-
-    words: str
-    count: Count
-    url: str
-
-
-def _blocking(actor: Actor, kind: PostKind, filters: Filters, sort: Sort) -> Blocking | None:
-    options = [
-        Blocking(chip.words, count(actor, kind, chip.without), chip.url) for chip in filter_chips(kind, filters, sort)
-    ]
-    best = max(options, key=lambda option: option.count.number, default=None)
-    return best if best and best.count.number else None
-
-
-def _pairs(args: dict[str, Any]) -> list[tuple[str, str]]:
-    return list(MultiDict(args).items(multi=True))
+def _address(kind: PostKind, args: Mapping[str, Any]) -> str:
+    return url_for(LISTS[kind], **args)

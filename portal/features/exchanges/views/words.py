@@ -1,7 +1,5 @@
 """Sentences of the lists: what each filter in use says, and the addresses without it."""
 
-from dataclasses import dataclass
-
 from flask import url_for
 
 from portal.features.exchanges.domain.filters import Filters, Sort
@@ -9,18 +7,10 @@ from portal.features.exchanges.domain.vocabulary import Format, PostKind
 from portal.features.exchanges.forms.filtering import as_args
 from portal.features.exchanges.views.blueprints import LISTS
 from portal.kernel.topics import PROVISIONS, TOPICS
+from portal.web.filtering import Chip, region_name
 from portal.web.formats import day_text, language_name, state_name
 from portal.web.i18n import current_language, gettext, pgettext
 from portal.web.labels import label
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in use: its words, the filters without it, and their address."""
-
-    words: str
-    without: Filters
-    url: str
 
 
 def filter_chips(kind: PostKind, filters: Filters, sort: Sort) -> list[Chip]:
@@ -66,13 +56,3 @@ def spoken(language: str, level: str) -> str:
     if not level:
         return language_name(language)
     return pgettext("language and level", "%(language)s %(level)s", language=language_name(language), level=level)
-
-
-def region_name(region: str) -> str:
-    return {
-        "Africa": gettext("Africa"),
-        "Americas": gettext("Americas"),
-        "Asia": gettext("Asia"),
-        "Europe": gettext("Europe"),
-        "Oceania": gettext("Oceania"),
-    }.get(region, region)

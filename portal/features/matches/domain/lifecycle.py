@@ -29,6 +29,18 @@ class Side(StrEnum):
         return Side.SENDER if self is Side.HOST else Side.HOST
 
 
+class Author(StrEnum):
+    """Who wrote terms: one of the two sides, or a matching round that put them to both."""
+
+    HOST = Side.HOST.value
+    SENDER = Side.SENDER.value
+    ROUND = "round"
+
+    @classmethod
+    def of(cls, side: Side | None) -> "Author":
+        return cls.ROUND if side is None else cls(side.value)
+
+
 S = ProposalState
 NEGOTIATING = frozenset({S.PROPOSED, S.HOST_ACCEPTED, S.SENDER_ACCEPTED})
 """Someone still has to answer."""

@@ -5,7 +5,14 @@ from portal.features.matches.services.asking import answer, ask
 from portal.features.matches.services.clock import expire_due, promote_due, remind_due, run_due
 from portal.features.matches.services.fits import rebuild_all
 from portal.features.matches.services.following import listen, settle
-from portal.features.matches.services.negotiating import counter, decline, propose, require_current, withdraw
+from portal.features.matches.services.negotiating import (
+    counter,
+    decline,
+    propose,
+    put_forward,
+    require_current,
+    withdraw,
+)
 from portal.features.matches.services.noticing import dismiss_notices
 
 __all__ = [
@@ -20,6 +27,7 @@ __all__ = [
     "promote_due",
     "promote_waiting",
     "propose",
+    "put_forward",
     "rebuild_all",
     "release",
     "remind_due",

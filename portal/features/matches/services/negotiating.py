@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from portal.features.exchanges.models import Post
+from portal.features.exchanges.services import refuse_held
 from portal.features.matches.domain.commands import Counter, Decline, Propose, Withdraw
 from portal.features.matches.domain.errors import NotOpen, TermsMoved
-from portal.features.matches.domain.lifecycle import PROPOSAL, Side
+from portal.features.matches.domain.lifecycle import PROPOSAL, Author, Side
 from portal.features.matches.domain.rules import Room, stricter, term_problems
 from portal.features.matches.domain.terms import Terms
 from portal.features.matches.models import Proposal
@@ -36,17 +37,20 @@ def propose(command: Propose, *, pair: Pair, by: Actor, at: datetime) -> Proposa
     if side is None:
         raise NotAllowed("matches:propose")
     refuse_frozen(offer.agency, need.agency)
-    lock_posts(offer.id, need.id)
-    for post in (offer, need):
-        db.session.refresh(post, attribute_names=["state", "capacity", "claimed", "terms_version", "version"])
-    _check(command, room_for(offer, need), at=at)
-    if existing := open_proposal(offer, need):
-        raise Conflict(Problem("already_proposed", None, {"ref": existing.ref}))
-    proposal = _first_version(command, offer, need, side, by=by, at=at)
-    act_on_fit(offer.id, need.id, at=at)
+    _hold(offer, need)
+    refuse_held(offer, need)
+    proposal = _begun(command, pair, side, by=by, at=at)
     if by.role == Role.APPROVER:
         consent(proposal, side, by=by, at=at)
     return proposal
+
+
+def put_forward(command: Propose, *, pair: Pair, answer_by: datetime, by: Actor, at: datetime) -> Proposal:
+    """A matching round puts terms to both sides at once: neither wrote them, and both have until `answer_by`."""
+    offer, need = pair.offer, pair.need
+    refuse_frozen(offer.agency, need.agency)
+    _hold(offer, need)
+    return _begun(command, pair, None, by=by, at=at, answer_by=answer_by)
 
 
 def counter(command: Counter, proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
@@ -55,6 +59,8 @@ def counter(command: Counter, proposal: Proposal, *, by: Actor, at: datetime) ->
     side = side_of(proposal, by, "matches:counter")
     require_current(proposal, command.version, command.hash)
     refuse_frozen(proposal.host, proposal.sender)
+    if command.officers > proposal.officers:
+        refuse_held(proposal.offer, proposal.need)
     _check(command, room_for(proposal.offer, proposal.need), at=at)
     terms = _terms(command, proposal.ref, proposal.terms_version + 1, proposal.offer, proposal.need)
     write_version(proposal, terms, side=side, by=by, at=at)
@@ -99,6 +105,27 @@ def require_current(proposal: Proposal, version: int, seen_hash: str) -> None:
         raise TermsMoved(proposal.ref, seen=version, current=proposal.terms_version)
 
 
+def _hold(offer: Post, need: Post) -> None:
+    """Lock both and read what others may have changed while we waited."""
+    lock_posts(offer.id, need.id)
+    for post in (offer, need):
+        names = ["state", "capacity", "claimed", "terms_version", "held_for", "version"]
+        db.session.refresh(post, attribute_names=names)
+
+
+def _begun(
+    command: Propose, pair: Pair, side: Side | None, *, by: Actor, at: datetime, answer_by: datetime | None = None
+) -> Proposal:
+    """The first version, on a pair that has room and nothing else on the table."""
+    offer, need = pair.offer, pair.need
+    _check(command, room_for(offer, need), at=at)
+    if existing := open_proposal(offer, need):
+        raise Conflict(Problem("already_proposed", None, {"ref": existing.ref}))
+    proposal = _first_version(command, offer, need, side, by=by, at=at, answer_by=answer_by)
+    act_on_fit(offer.id, need.id, at=at)
+    return proposal
+
+
 def _check(command: Propose | Counter, room: Room, *, at: datetime) -> None:
     problems = term_problems(command.starts_on, command.ends_on, command.officers, room, today=at.date())
     if found := tuple(problems):
@@ -120,7 +147,16 @@ def _terms(command: Propose | Counter, ref: str, version: int, offer: Post, need
     )
 
 
-def _first_version(command: Propose, offer: Post, need: Post, side: Side, *, by: Actor, at: datetime) -> Proposal:
+def _first_version(
+    command: Propose,
+    offer: Post,
+    need: Post,
+    side: Side | None,
+    *,
+    by: Actor,
+    at: datetime,
+    answer_by: datetime | None,
+) -> Proposal:
     ref = new_reference(Kind.PROPOSAL, at.year)
     terms = _terms(command, ref, 1, offer, need)
     proposal = Proposal(
@@ -134,14 +170,15 @@ def _first_version(command: Propose, offer: Post, need: Post, side: Side, *, by:
         host_agency_id=offer.agency_id,
         sender_agency_id=need.agency_id,
         label=stricter(offer.label, need.label),
-        proposed_by=side,
-        terms_by=side,
+        proposed_by=Author.of(side),
+        terms_by=Author.of(side),
         terms_version=terms.version,
         terms_hash=terms.hash,
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
         officers=terms.officers,
         started_at=at,
+        answer_by=answer_by,
         state=PROPOSAL.initial,
     )
     restart_clock(proposal, at=at)

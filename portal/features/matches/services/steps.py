@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from portal.features.agencies.models import Agency
 from portal.features.exchanges.models import Post, PostCounterpart, PostTerms
-from portal.features.matches.domain.lifecycle import OPEN, PROPOSAL, ProposalState, Side
+from portal.features.matches.domain.lifecycle import OPEN, PROPOSAL, Author, ProposalState, Side
 from portal.features.matches.domain.rules import LIFETIME
 from portal.features.matches.domain.terms import PostTermsSeen, Terms
 from portal.features.matches.models import Proposal, ProposalTerms
@@ -59,10 +59,11 @@ def take(
 
 
 def restart_clock(proposal: Proposal, *, at: datetime) -> None:
-    """Unanswered for 21 days, or overtaken by its own first day: then a proposal ends."""
+    """Unanswered for 21 days (in a round: at its deadline), or overtaken by its own first day: then a proposal ends."""
     first_day = first_instant(proposal.starts_on)
     proposal.moved_at = at
-    proposal.expires_at = first_day if proposal.state == ProposalState.WAITING else min(at + LIFETIME, first_day)
+    unanswered = proposal.answer_by or at + LIFETIME
+    proposal.expires_at = first_day if proposal.state == ProposalState.WAITING else min(unanswered, first_day)
     proposal.reminders = 0
 
 
@@ -142,4 +143,4 @@ def write_version(proposal: Proposal, terms: Terms, *, side: Side | None, by: Ac
     proposal.terms_version, proposal.terms_hash = terms.version, terms.hash
     proposal.starts_on, proposal.ends_on, proposal.officers = terms.starts_on, terms.ends_on, terms.officers
     if side is not None:
-        proposal.terms_by = side
+        proposal.terms_by = Author.of(side)

@@ -164,7 +164,7 @@ def _open_proposals(actor: Actor, post: Post) -> dict[int, Proposal]:
 def _propose_url(pair: Pair | None) -> str:
     if pair is None or not allows(Matches.PROPOSE, pair) or not (pair.offer.free and pair.need.free):
         return ""
-    if pair.offer.frozen or pair.need.frozen:
+    if pair.offer.frozen or pair.need.frozen or pair.offer.held_for or pair.need.held_for:
         return ""
     return url_for("matches.propose_page", offer=pair.offer.ref, need=pair.need.ref)
 

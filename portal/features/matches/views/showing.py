@@ -103,6 +103,8 @@ def versions(proposal: Proposal) -> list[Version]:
 
 def _version(proposal: Proposal, row: ProposalTerms, now: Terms, was: Terms | None) -> Version:
     agency = proposal.agency_of(row.side) if row.side else None
+    if agency is None and row.number == 1:
+        return Version(row, _("Put forward by a matching round"), current_language(), [])
     who = agency.name(current_language()) if agency else _("A post was revised")
     language = agency.said_in(current_language()) if agency else current_language()
     return Version(row, who, language, [difference(one) for one in differences(was, now)] if was else [])

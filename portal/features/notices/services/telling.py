@@ -9,16 +9,24 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.features.agencies.domain import AgencyKind
+from portal.features.agencies.models import Agency
+from portal.features.assistance.models import SavedSearch
+from portal.features.assistance.queries import counterparts as donors_of
+from portal.features.assistance.queries.records import asker
+from portal.features.assistance.services.searching import found_new
 from portal.features.exchanges.models import Post
 from portal.features.matches.queries.counterparts import counterparts
 from portal.features.matches.services.noticing import noticed
-from portal.features.notices.domain import NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
+from portal.features.notices.domain import DONOR_ROLES, NEGOTIATORS, WITHOUT_CONTENT, Group, kind_for, told_of
+from portal.features.people.models import Membership
 from portal.features.people.queries.receivers import Receiver, coordinators, receivers, those_of
+from portal.features.rounds.queries import able_agencies, enrolled_agencies
 from portal.infra.db import db
 from portal.infra.history import News, changed, history_of
 from portal.infra.outbox import OutboxMail, post_mail
 from portal.kernel.labels import Tlp
-from portal.kernel.policy import Role
+from portal.kernel.policy import Actor, Role
 
 _ACCEPTING = frozenset({"host_accept", "sender_accept"})
 _BEGINNING = frozenset({"begin", "counter"})
@@ -28,6 +36,7 @@ def listen() -> None:
     """Connect once: connecting again changes nothing."""
     changed.connect(_hear_step)
     noticed.connect(_hear_fits)
+    found_new.connect(_hear_new_requests)
 
 
 def _hear_step(lifecycle: str, *, news: News) -> None:
@@ -49,6 +58,12 @@ def _hear_fits(_sender: str, *, post_ids: Collection[int], at: datetime) -> None
         for one in receivers([agency_id], NEGOTIATORS, at=at):
             if not _heard_of_fits_today(one, at):
                 _post("strong_fit", one, at=at, about={})
+
+
+def _hear_new_requests(_sender: str, *, search: SavedSearch, actor: Actor, at: datetime) -> None:
+    """Says that there is something, never what: the list shows what may be seen when it is opened."""
+    for one in those_of([actor.person_id], search.agency_id, at=at):
+        _post("new_requests", one, at=at, about={})
 
 
 def _heard_of_fits_today(one: Receiver, at: datetime) -> bool:
@@ -112,6 +127,43 @@ def _counterparts(news: News) -> list[Receiver]:
     return receivers(counterparts(news.subject.id), NEGOTIATORS, at=news.change.at)
 
 
+def _able_to_enrol(news: News) -> Iterable[Receiver]:
+    return receivers(able_agencies(), NEGOTIATORS, at=news.change.at)
+
+
+def _enrolled(news: News) -> Iterable[Receiver]:
+    return receivers(enrolled_agencies(news.subject), NEGOTIATORS, at=news.change.at)
+
+
+def _secretariat(news: News) -> list[Receiver]:
+    ids = db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.SECRETARIAT)).all()
+    return receivers(ids, [Role.SECRETARIAT], at=news.change.at)
+
+
+def _donors(news: News) -> list[Receiver]:
+    return receivers(donors_of(news.subject.id), DONOR_ROLES, at=news.change.at)
+
+
+def _askers(news: News) -> list[Receiver]:
+    person_id, agency_id = asker(news.subject.id, news.change.details["question"])
+    return those_of([person_id], agency_id, at=news.change.at)
+
+
+def _donor_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.agency_id], DONOR_ROLES, at=news.change.at)
+
+
+def _requester_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.request.agency_id], NEGOTIATORS, at=news.change.at)
+
+
+def _waiting(news: News) -> list[Receiver]:
+    """The people whom the step names, while they still deal with pledges for any agency."""
+    people = set(news.change.details["people"])
+    agencies = db.session.scalars(select(Membership.agency_id).where(Membership.person_id.in_(people))).all()
+    return [one for one in receivers(set(agencies), DONOR_ROLES, at=news.change.at) if one.person_id in people]
+
+
 _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.APPROVERS: _approvers,
     Group.AUTHORS: _authors,
@@ -119,4 +171,12 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.BOTH_SIDES: _both_sides,
     Group.OTHER_SIDE: _other_side,
     Group.COUNTERPARTS: _counterparts,
+    Group.ABLE_TO_ENROL: _able_to_enrol,
+    Group.ENROLLED: _enrolled,
+    Group.DONOR_SIDE: _donor_side,
+    Group.REQUESTER_SIDE: _requester_side,
+    Group.WAITING: _waiting,
+    Group.SECRETARIAT: _secretariat,
+    Group.DONORS: _donors,
+    Group.ASKERS: _askers,
 }

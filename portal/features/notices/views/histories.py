@@ -25,18 +25,33 @@ _PAGES = {
     "offer": ("exchanges.offer", "ref"),
     "need": ("exchanges.need", "ref"),
     "proposal": ("matches.proposal", "ref"),
+    "round": ("rounds.show", "ref"),
+    "request": ("assistance.request", "ref"),
+    "pledge": ("pledges.pledge", "ref"),
     "agency": ("agencies.show", "key"),
 }
 _LOOKS = {
-    "okc": ("ok", {"publish", "endorse", "import", "confirm", "promote", "verify", "resume"}),
+    "okc": (
+        "ok",
+        {"publish", "endorse", "import", "confirm", "promote", "verify", "resume", "review", "keep", "fulfil"},
+    ),
     "two": ("open", {"host_accept", "sender_accept"}),
-    "exchange": ("open", {"counter", "revise", "follow_revision"}),
-    "send": ("open", {"submit", "approve"}),
-    "undo": ("warn", {"return", "reopen", "release"}),
-    "bar": ("", {"withdraw", "follow_withdrawal", "decline", "close", "suspend"}),
-    "clock": ("", {"expire", "wait", "remind"}),
+    "exchange": ("open", {"counter", "revise", "follow_revision", "ask_next", "amend"}),
+    "send": ("open", {"submit", "approve", "send", "pass_on"}),
+    "scale": ("open", {"run"}),
+    "plus": ("open", {"open", "enrol"}),
+    "lock": ("", {"lock", "set_disclosure"}),
+    "undo": ("warn", {"return", "reopen", "release", "lift", "send_back"}),
+    "bar": (
+        "",
+        {"withdraw", "follow_withdrawal", "decline", "close", "suspend", "cancel", "veto", "take_out"}
+        | {"close_partly", "close_unmet"},
+    ),
+    "clock": ("", {"expire", "wait", "remind", "hold"}),
+    "shield": ("", {"record_diligence"}),
+    "eye": ("", {"confirm_text"}),
     "chat": ("open", {"ask", "answer"}),
-    "edit": ("", {"begin"}),
+    "edit": ("", {"begin", "change"}),
 }
 LOOKS = {step: (picture, tone) for picture, (tone, steps) in _LOOKS.items() for step in steps}
 

@@ -1,0 +1,1 @@
+"""Technical assistance under Article 14(3): requests, their screening, and pledges."""

@@ -1,0 +1,1 @@
+"""The rules of assistance: vocabulary, lifecycles, commands, specifications, rungs. Plain Python."""

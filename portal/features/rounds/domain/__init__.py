@@ -1,0 +1,1 @@
+"""The rules of matching rounds: lifecycle, published policy, figures. Plain Python."""

@@ -1,0 +1,81 @@
+"""Two runs side by side: what the rules changed, who gains, who loses, what all together gain, how even it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.features.exchanges.models import Post
+from portal.features.rounds.domain.lifecycle import RoundState
+from portal.features.rounds.domain.rules import differing
+from portal.features.rounds.models import Round, Run
+from portal.features.rounds.policy import Rounds
+from portal.features.rounds.queries import runs as read
+from portal.features.rounds.queries.compared import compared
+from portal.features.rounds.views.blueprint import bp, load, run_asked_for
+from portal.infra.db import db
+from portal.web.access import requires
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one need, or one State, has in the first run and in the second."""
+
+    post: Post | None
+    state: str | None
+    before: int
+    after: int
+
+
+@bp.get("/rounds/<string(maxlength=20):ref>/compare")
+@requires(Rounds.REVIEW, load=load)
+def compare(round_: Round) -> ResponseReturnValue:
+    every = [run for run in read.runs_of(round_) if run.done]
+    second = run_asked_for(round_, request.args.get("other", ""))
+    first = run_asked_for(round_, request.args.get("one", "")) if "one" in request.args else None
+    if first is None and second is not None:
+        first = read.before(second)
+    both = (first, second) if first and second and first.number != second.number else None
+    return render_template(
+        "rounds/compare.html",
+        round=round_,
+        every=every,
+        first=first,
+        second=second,
+        may_choose=round_.state == RoundState.MATCHED,
+        **(_differences(*both) if both else {"found": None}),
+    )
+
+
+def _differences(first: Run, second: Run) -> dict[str, Any]:
+    found = compared(first, second)
+    posts = _posts({*found.gainers, *found.losers})
+    return {
+        "found": found,
+        "rules": differing(first.policy, second.policy),
+        "gainers": _changes(found.gainers, posts),
+        "losers": _changes(found.losers, posts),
+        "states": [
+            Change(None, state, before, after)
+            for state, (before, after) in sorted(found.states.items())
+            if before != after
+        ],
+        "counts": (len(found.kept), len(found.gone), len(found.new)),
+        "most": MOST,
+    }
+
+
+def _changes(changes: Mapping[str, tuple[int, int]], posts: Mapping[str, Post]) -> Sequence[Change]:
+    order = sorted(changes.items(), key=lambda item: (-abs(item[1][1] - item[1][0]), item[0]))
+    return [Change(posts.get(ref), None, before, after) for ref, (before, after) in order[:MOST]]
+
+
+def _posts(refs: set[str]) -> dict[str, Post]:
+    query = select(Post).where(Post.ref.in_(sorted(refs)[: MOST * 10])).options(joinedload(Post.agency))
+    return {post.ref: post for post in db.session.scalars(query)}

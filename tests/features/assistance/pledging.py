@@ -1,0 +1,75 @@
+"""Pledges that nothing is wrong with, as donors type them, and the way each takes to where a test needs it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from portal.features.assistance import services
+from portal.features.assistance.domain.pledging import (
+    AcceptPledge,
+    CommitPledge,
+    ConfirmService,
+    OfferPledge,
+    RecordService,
+)
+from portal.features.assistance.models import Pledge, RequestLine
+from portal.infra.db import db, now
+from portal.kernel.contract import decode
+from portal.kernel.policy import Role
+from tests.features.exchanges.acting import acting
+from tests.world import World, add_person
+
+
+def today() -> date:
+    return now().date()
+
+
+def typed_pledge(**changes: Any) -> dict[str, Any]:
+    return {
+        "quantity": "2",
+        "unit_value": {"typed": "18500", "currency": "EUR"},
+        "means": "in_kind",
+        "valuation": "invoice",
+        "available_from": (today() + timedelta(days=10)).isoformat(),
+        "valid_until": (today() + timedelta(days=60)).isoformat(),
+        "conditions": "Operators are trained first.",
+        "conditions_language": "en",
+        "export_licence": "not_needed",
+    } | changes
+
+
+def offered(world: World, line: RequestLine, quantity: int = 2, who: str = "donor_officer", **changes: Any) -> Pledge:
+    command = decode(OfferPledge, typed_pledge(quantity=str(quantity), **changes))
+    pledge = services.offer(command, line=line, by=acting(world, who), at=now())
+    db.session.flush()
+    return pledge
+
+
+def accepted(world: World, line: RequestLine, quantity: int = 2, **changes: Any) -> Pledge:
+    pledge = offered(world, line, quantity, **changes)
+    command = AcceptPledge(version=pledge.version, conditions_read=True, end_user_certificate=True)
+    services.accept(command, pledge=pledge, by=acting(world, "sender_approver"), at=now())
+    db.session.flush()
+    return pledge
+
+
+def committed(world: World, line: RequestLine, quantity: int = 2, **changes: Any) -> Pledge:
+    pledge = accepted(world, line, quantity, **changes)
+    command = CommitPledge(version=pledge.version, agreement="Memorandum of 2 May", agreement_on=today())
+    services.commit(command, pledge=pledge, by=acting(world, "donor_approver"), at=now())
+    db.session.flush()
+    return pledge
+
+
+def delivered(world: World, pledge: Pledge, quantity: int, confirmed: int | None = None, reason: str = "") -> None:
+    held = RecordService(starts_on=today(), ends_on=today(), quantity=quantity, attended=quantity)
+    one = services.record_service(held, pledge=pledge, by=acting(world, "donor_officer"), at=now())
+    db.session.flush()
+    if confirmed is not None:
+        command = ConfirmService(number=one.number, accepted=confirmed, reason=reason)
+        services.confirm_service(command, pledge=pledge, by=acting(world, "sender_editor"), at=now())
+        db.session.flush()
+
+
+def second_donor(world: World) -> None:
+    add_person(world, "host_donor", "host", Role.DONOR_OFFICER)
+    add_person(world, "host_donor_approver", "host", Role.DONOR_APPROVER)

@@ -1,0 +1,67 @@
+"""The plain ways to match that the engine is held against: try everything, or hand it to another library."""
+
+from itertools import product
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from portal.matching.problem import Problem
+from portal.matching.rules import feasible, score
+
+
+def weights_of(problem: Problem):
+    """Return (need, offer) -> points with those for empty rounds, for every feasible pair that is not vetoed."""
+    return {
+        (n.key, o.key): score(n, o).total + problem.policy.bonus(n)
+        for n in problem.needs
+        for o in problem.offers
+        if feasible(n, o, problem.topics) and (n.key, o.key) not in problem.vetoes
+    }
+
+
+def objective_of(problem: Problem, flows: dict[tuple[str, str], int]):
+    """Return what the officers on the pairs are worth, or None where that breaks a limit."""
+    weights, policy = weights_of(problem), problem.policy
+    states = {post.key: post.state for post in (*problem.needs, *problem.offers)}
+    if any(flows.get(pair[:2], 0) < pair.officers for pair in problem.locked):
+        return None
+    sums: dict[tuple[str, str | None], int] = {}
+    for (need, offer), officers in flows.items():
+        for key in ((need, "post"), (offer, "post"), ("from", states[need]), ("to", states[offer])):
+            sums[key] = sums.get(key, 0) + officers
+    limits = {(n.key, "post"): n.officers for n in problem.needs} | {(o.key, "post"): o.places for o in problem.offers}
+    limits |= {("from", state): cap for state, cap in policy.origin_caps.items()}
+    limits |= {("to", state): cap for state, cap in policy.host_caps.items()}
+    if any(count > limits.get(key, count) for key, count in sums.items()):
+        return None
+    worth = sum(officers * weights[pair] for pair, officers in flows.items())
+    for (kind, state), count in sums.items():
+        if kind == "from" and state:
+            worth += sum(max(policy.spread_points - place * policy.spread_step, 0) for place in range(count))
+    stays = {pair[:2]: pair.officers for pair in problem.previous}
+    return worth + policy.stay_points * sum(min(count, stays.get(pair, 0)) for pair, count in flows.items())
+
+
+def best_by_trying(problem: Problem):
+    """Try every number of officers on every pair."""
+    needs, offers = {n.key: n.officers for n in problem.needs}, {o.key: o.places for o in problem.offers}
+    pairs = sorted(weights_of(problem))
+    ranges = [range(min(needs[n], offers[o]) + 1) for n, o in pairs]
+    tried = (objective_of(problem, dict(zip(pairs, flows, strict=True))) for flows in product(*ranges))
+    return max(worth for worth in tried if worth is not None)
+
+
+def choices(problem: Problem):
+    """Return how many answers `best_by_trying` would look at."""
+    needs, offers = {n.key: n.officers for n in problem.needs}, {o.key: o.places for o in problem.offers}
+    return int(np.prod([min(needs[n], offers[o]) + 1.0 for n, o in weights_of(problem)]))
+
+
+def best_by_cloning(weights: dict[tuple[str, str], int], officers: dict[str, int], places: dict[str, int]):
+    """Give every officer and every place a line of its own and let scipy assign them."""
+    rows = [key for key, count in officers.items() for _ in range(count)]
+    columns = [key for key, count in places.items() for _ in range(count)]
+    table = np.array([[max(weights.get((row, column), 0), 0) for column in columns] for row in rows])
+    table = table.reshape(len(rows), len(columns))
+    chosen = linear_sum_assignment(table, maximize=True)
+    return int(table[chosen].sum())
