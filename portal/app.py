@@ -80,6 +80,8 @@ from portal.features.rounds.queries import find as find_round
 from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
+from portal.features.shipments import policy as shipments_policy
+from portal.features.shipments.domain.lifecycle import SHIPMENT
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -113,6 +115,7 @@ POLICY = Policy(
         rounds_policy.GRANTS,
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
+    shipments_policy.GRANTS,
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -167,7 +170,7 @@ MESSAGES: list = [
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),

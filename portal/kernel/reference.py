@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ROUND = "MR"
     REQUEST = "TA"
     PLEDGE = "PL"
+    SHIPMENT = "SH"
 
 
 def new_reference(kind: Kind, year: int) -> str:
