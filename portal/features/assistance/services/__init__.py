@@ -90,11 +90,11 @@ __all__ = [
     "send_back",
     "set_disclosure",
     "settle",
+    "ship",
     "submit_request",
     "submit_whole",
     "tell_me",
     "tell_waiting",
     "withdraw",
     "withdraw_pledge",
-    "ship",
 ]

@@ -3,10 +3,10 @@
 from portal.features.shipments.queries.records import (
     find,
     find_receipt_line,
-    received_lines,
     receipts_of,
+    received_lines,
     seen_by,
 )
 from portal.features.shipments.queries.sight import visible
 
-__all__ = ["find", "find_receipt_line", "received_lines", "receipts_of", "seen_by", "visible"]
+__all__ = ["find", "find_receipt_line", "receipts_of", "received_lines", "seen_by", "visible"]
