@@ -375,7 +375,7 @@ def test_a_count_of_nothing_and_a_line_that_is_not_there_are_refused(app: Flask,
 
 def test_no_table_holds_more_than_was_sent(app: Flask, world: World) -> None:
     """Behind the guarded UPDATE stands a CHECK."""
-    shipment = arrived(world, with_commitment(world, 2))
+    arrived(world, with_commitment(world, 2))
     db.session.flush()
     with pytest.raises(Exception, match="no_more_than_sent"):
         db.session.execute(db.update(ShipmentLine).values(received=2, damaged=1))
