@@ -80,8 +80,14 @@ from portal.features.rounds.queries import find as find_round
 from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
+from portal.features.shipments import api as shipments_api
+from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
+from portal.features.shipments import views as shipments
 from portal.features.shipments.domain.lifecycle import SHIPMENT
+from portal.features.shipments.policy import Shipments
+from portal.features.shipments.queries import find as find_shipment
+from portal.features.shipments.queries.tasks import tasks as shipments_tasks
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -137,7 +143,8 @@ DOCUMENT_OWNERS: Owners = {
         label_of=lambda pledge: pledge.label,
         address=assistance.pledges.address,
         title_of=lambda pledge: pledge.ref,
-    )
+    ),
+    SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LABELS: list = [
@@ -151,6 +158,7 @@ LABELS: list = [
     people_labels.LABELS,
     agencies_labels.LABELS,
     assistance_labels.LABELS,
+    shipments_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -158,6 +166,7 @@ TAGS: list = [
     exchanges_labels.TAGS,
     agencies_labels.TAGS,
     assistance_labels.TAGS,
+    shipments_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -169,6 +178,7 @@ MESSAGES: list = [
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
+    shipments_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, AGENCY)
 NAVIGATION = (
@@ -183,6 +193,7 @@ NAVIGATION = (
 FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
+    Entry("shipments", "shipments.shipments", "truck", _("Shipments"), Shipments.LIST),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -200,9 +211,17 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
-    *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
+    *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
+TASK_SOURCES = (
+    exchanges_tasks,
+    matches_tasks,
+    rounds_tasks,
+    assistance_tasks,
+    pledges_tasks,
+    shipments_tasks,
+    agencies_tasks,
+)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
@@ -211,6 +230,7 @@ HISTORIES = {
     "round": find_round,
     "request": find_request,
     "pledge": find_pledge,
+    "shipment": find_shipment,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""

@@ -52,7 +52,7 @@ def _reconciled(shipment: Any) -> Iterator[Problem]:
 
 def _something_missing(shipment: Any) -> Iterator[Problem]:
     if not any(line.missing for line in shipment.lines):
-        yield Problem("nothing_missing")
+        yield Problem("nothing_to_find")
 
 
 def _something_left(shipment: Any) -> Iterator[Problem]:

@@ -48,7 +48,7 @@ def reopen(command: ReopenShipment, *, shipment: Shipment, by: Actor, at: dateti
     """Something turned up: what was missing is open again, and is counted anew. The history keeps both."""
     shipment = for_step(shipment, "reopen", version=command.version, by=by)
     if not any(line.missing for line in shipment.lines):
-        raise Rejected(Problem("nothing_missing"))
+        raise Rejected(Problem("nothing_to_find"))
     if not _both(shipment, Asked.REOPEN, command.reason, by=by, at=at):
         return shipment
     number = shipment.receipts + 1
