@@ -122,7 +122,7 @@ class Sent:
         record_receipt(decode(RecordReceipt, given), shipment=shipment, by=self.actor(STORE), at=self.ago(days))
         db.session.flush()
 
-    def step(  # noqa: PLR0917 - read as a sentence: do this, with that command, to it, as whom
+    def step(
         self, service: Callable[..., Any], command: type[Any], shipment: Shipment, who: str, *, days: int, **given: Any
     ) -> None:
         said = command(version=shipment.version, **given)
