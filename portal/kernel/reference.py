@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ROUND = "MR"
     REQUEST = "TA"
     PLEDGE = "PL"
+    CORRECTION = "LC"
 
 
 def new_reference(kind: Kind, year: int) -> str:

@@ -50,7 +50,16 @@ def chain(agency: int, *, after: int | None = None) -> Iterator[Entry]:
     table = LedgerEntry
     columns: tuple[Any, ...] = (
         *(table.agency_id, table.sequence, table.previous, table.event, table.kind, table.subject_type),
-        *(table.subject_ref, table.content, table.other_id, table.actor_id, table.at, table.corrects, table.hash),
+        *(
+            table.subject_ref,
+            table.content,
+            table.other_id,
+            table.actor_id,
+            table.at,
+            table.corrects,
+            table.proposer_id,
+            table.hash,
+        ),
     )
     query = select(*columns, table.id).where(table.agency_id == agency).order_by(table.sequence, table.id)
     page = query if after is None else query.where(table.sequence > after)
