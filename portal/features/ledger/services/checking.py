@@ -102,7 +102,7 @@ def _length_faults(verdict: Verdict) -> Iterator[Break]:
 
 def _seal_faults(agency: int) -> Iterator[Break]:
     """Signed heads that are not rightly signed, or that the chain belies."""
-    keys = dict(db.session.execute(select(LedgerKey.key_id, LedgerKey.public)).tuples())
+    keys = dict(db.session.execute(select(LedgerKey.key_id, LedgerKey.public)).all())
     at_place = (LedgerEntry.agency_id == LedgerCheckpoint.agency_id) & (
         LedgerEntry.sequence == LedgerCheckpoint.sequence
     )
@@ -132,4 +132,4 @@ def _without_twin() -> dict[int, int]:
     )
     query = select(LedgerEntry.agency_id, func.min(LedgerEntry.sequence))
     query = query.where(LedgerEntry.other_id.is_not(None), ~told).group_by(LedgerEntry.agency_id)
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).all())

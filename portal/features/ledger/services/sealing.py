@@ -28,7 +28,7 @@ def seal(path: Path, *, at: datetime) -> int:
     newest = select(LedgerCheckpoint.agency_id, func.max(LedgerCheckpoint.sequence)).where(
         LedgerCheckpoint.key_id == key.key_id
     )
-    signed = dict(db.session.execute(newest.group_by(LedgerCheckpoint.agency_id)).tuples())
+    signed = dict(db.session.execute(newest.group_by(LedgerCheckpoint.agency_id)).all())
     grown = [head for head in heads() if head.sequence > signed.get(head.agency, 0)]
     for head in grown:
         one = sign(head, at=at, key=key)
@@ -77,7 +77,7 @@ def send_heads(*, at: datetime) -> int:
     newest = select(LedgerDelivery.agency_id, func.max(LedgerDelivery.sequence)).where(
         LedgerDelivery.means == Means.MAIL
     )
-    mailed = dict(db.session.execute(newest.group_by(LedgerDelivery.agency_id)).tuples())
+    mailed = dict(db.session.execute(newest.group_by(LedgerDelivery.agency_id)).all())
     grown = [head for head in heads() if head.sequence > mailed.get(head.agency, 0)]
     people = receivers([head.agency for head in grown], APPROVERS, at=at) if grown else []
     told = sorted({one.agency_id for one in people})  # `deliver` answers in the order of the agencies
@@ -90,4 +90,4 @@ def send_heads(*, at: datetime) -> int:
 
 def keys_of(agencies: Iterable[int]) -> dict[int, str]:
     """The key of each agency, which people know it by."""
-    return dict(db.session.execute(select(Agency.id, Agency.key).where(Agency.id.in_(list(agencies)))).tuples())
+    return dict(db.session.execute(select(Agency.id, Agency.key).where(Agency.id.in_(list(agencies)))).all())
