@@ -48,6 +48,8 @@ from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
+from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
+from portal.features.ledger.domain import Register
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -147,6 +149,8 @@ DOCUMENT_OWNERS: Owners = {
     SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
+LEDGERED: Register = {}
+"""By type of subject: what its slice says about the entries on its records."""
 LABELS: list = [
     documents_labels.LABELS,
     documents_labels.history_words(DOCUMENT_OWNERS),
@@ -305,6 +309,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["task_sources"] = TASK_SOURCES
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
+    app.extensions[LEDGER_REGISTER] = LEDGERED
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()
     listen_for_mails()

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     REQUEST = "TA"
     PLEDGE = "PL"
     SHIPMENT = "SH"
+    CORRECTION = "LC"
 
 
 def new_reference(kind: Kind, year: int) -> str:
