@@ -49,7 +49,7 @@ from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
-from portal.features.ledger.domain import Register
+from portal.features.ledger.domain import Ledgered, Register
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -86,9 +86,11 @@ from portal.features.shipments import api as shipments_api
 from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
 from portal.features.shipments import views as shipments
+from portal.features.shipments.domain.ledger import SUBJECT, ShipmentEntry
 from portal.features.shipments.domain.lifecycle import SHIPMENT
 from portal.features.shipments.policy import Shipments
 from portal.features.shipments.queries import find as find_shipment
+from portal.features.shipments.queries.books import differences as shipment_differences
 from portal.features.shipments.queries.tasks import tasks as shipments_tasks
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
@@ -149,7 +151,9 @@ DOCUMENT_OWNERS: Owners = {
     SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
-LEDGERED: Register = {}
+LEDGERED: Register = {
+    SUBJECT: Ledgered(kinds=ShipmentEntry, find=find_shipment, address=shipments.address, compare=shipment_differences)
+}
 """By type of subject: what its slice says about the entries on its records."""
 LABELS: list = [
     documents_labels.LABELS,
