@@ -1,0 +1,195 @@
+"""Registers items and mends their description. The unique constraint decides who was first with a serial number."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.features.agencies.models import Agency
+from portal.features.assistance.models import RequestLine
+from portal.features.assistance.queries import find as find_request
+from portal.features.items.domain.commands import EditItem, RegisterItem, changed_fields
+from portal.features.items.domain.disclosure import LABELS
+from portal.features.items.domain.lifecycles import GONE, ITEM
+from portal.features.items.domain.serials import normal_maker, normal_serial
+from portal.features.items.models import Item
+from portal.features.items.queries.records import agency_by_key
+from portal.features.items.services.holding import follow, held, pass_into_hands
+from portal.infra.db import db
+from portal.infra.history import begin, note
+from portal.kernel.equipment import EQUIPMENT
+from portal.kernel.errors import Conflict, Frozen, Problem, Rejected, Stale
+from portal.kernel.policy import Actor
+from portal.kernel.reference import Kind, new_reference
+
+DESCRIBED = (
+    *("manufacturer", "model", "serial", "vin", "engine_no", "tag", "made_year", "value_minor", "currency"),
+    *("condition", "unit", "site", "site_kind", "received_on", "warranty_until", "licence_until", "stores_data"),
+    *("operators_required", "label", "attributes"),
+)
+
+
+def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
+    """Write down a unit that was donated: by its holder, or by its donor or implementer for the holder."""
+    problems: list[Problem] = [*command.out_of_time(today=at.date()), *_label_problems(command)]
+    parties = {
+        name: _agency(getattr(command, name), name, problems)
+        for name in ("holder", "funder", "implementer")
+        if getattr(command, name)
+    }
+    holder = parties.get("holder") or (db.session.get(Agency, by.agency_id) if not command.holder else None)
+    funder, implementer = parties.get("funder"), parties.get("implementer")
+    line = _line(command, holder, by, problems)
+    problems += _of_parties(holder, funder, implementer, by)
+    copy = _copy(command, problems)
+    if problems or holder is None or funder is None:
+        raise Rejected(*problems)
+    if by.suspended or holder.suspended or funder.suspended:
+        raise Frozen
+    item = Item(
+        ref=new_reference(Kind.ITEM, at.year),
+        owner_id=holder.id,
+        agency_id=holder.id,
+        funder_id=funder.id,
+        implementer_id=implementer.id if implementer else None,
+        line_id=line.id if line else None,
+        category=command.category,
+        category_group=EQUIPMENT[command.category].group,
+        quantity=command.quantity,
+        risk_class=command.risk,
+        registered_by=by.person_id,
+        registered_at=at,
+        serial_copy=copy,
+        handovers=[],
+        moves=[],
+        **_described(command),
+    )
+    _written(item, by, at)
+    giver = holder.id if command.received_on or by.agency_id == holder.id else (by.agency_id or funder.id)
+    place = (item.unit, item.site, item.site_kind)
+    pass_into_hands(item, at=at, agency_id=giver, person_id=None, place=place, condition=item.condition)
+    item = held(item.id, by=by)
+    follow(item)
+    return item
+
+
+def edit(command: EditItem, *, item: Item, by: Actor, at: datetime) -> Item:
+    """Mend the description of an item. What identifies it obeys the same rules as when it was registered."""
+    item = held(item.id, by=by)
+    if item.version != command.version:
+        raise Stale(Problem("changed_meanwhile"))
+    if item.state in GONE:
+        raise Conflict(Problem("item_ended"))
+    problems = [*command.wrong_for(item.category, quantity=item.quantity), *_label_problems(command)]
+    problems += command.out_of_time(today=at.date())
+    before = {name: getattr(item, name) for name in DESCRIBED}
+    after = _described(command)
+    if before["value_minor"] != after["value_minor"] or before["currency"] != after["currency"]:
+        problems += [] if command.reason else [Problem("required", "reason")]
+    if (item.maker_norm, item.serial_norm) != (after["maker_norm"], after["serial_norm"]):
+        item.serial_copy = _copy(command, problems)
+    if problems:
+        raise Rejected(*problems)
+    changed = changed_fields(before, {name: after[name] for name in DESCRIBED})
+    if not changed:
+        return item
+    with _serials_are_free():
+        for name, value in after.items():
+            setattr(item, name, value)
+        db.session.flush()
+    note(ITEM, item, "edit", by=by, at=at, reason=command.reason or None, details={"fields": changed})
+    if {"unit", "site", "site_kind"} & set(changed):
+        place = (item.unit, item.site, item.site_kind)
+        pass_into_hands(item, at=at, agency_id=item.agency_id, person_id=item.custodian_id, place=place,
+                        condition=item.condition)  # fmt: skip
+    follow(item)
+    return item
+
+
+def _described(command: RegisterItem | EditItem) -> dict[str, Any]:
+    """The columns that both commands fill, identifiers also in the form in which they are compared."""
+    values = {name: getattr(command, name) for name in DESCRIBED if hasattr(command, name)}
+    return values | {
+        "serial": command.serial or None,
+        "vin": command.vin or None,
+        "maker_norm": normal_maker(command.manufacturer),
+        "serial_norm": normal_serial(command.serial) or None,
+        "serial_reason": command.same_serial_reason,
+        "value_minor": command.value.minor,
+        "currency": command.value.currency,
+        "attributes": {name: value for name, value in command.attributes.items() if value},
+    }
+
+
+class _serials_are_free:  # noqa: N801 - reads as a context, `with _serials_are_free():`
+    """A savepoint in which a serial or vehicle number that somebody else has just written becomes a refusal."""
+
+    def __enter__(self) -> None:
+        self.nested = db.session.begin_nested()
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None:
+            self.nested.commit()
+            return
+        self.nested.rollback()
+        if isinstance(error, IntegrityError):
+            text = str(error.orig).lower()
+            if "vin" in text:
+                raise Rejected(Problem("vin_taken", "vin")) from None
+            if "serial" in text:
+                raise Rejected(Problem("serial_taken", "serial")) from None
+
+
+def _written(item: Item, by: Actor, at: datetime) -> None:
+    with _serials_are_free():
+        begin(ITEM, item, by=by, at=at, details={"quantity": item.quantity})
+
+
+def _copy(command: RegisterItem | EditItem, problems: list[Problem]) -> int:
+    """The number of this copy of a serial number: not 0 only where somebody confirmed it with a reason."""
+    serial = normal_serial(command.serial)
+    if not serial:
+        return 0
+    maker = normal_maker(command.manufacturer)
+    query = select(func.max(Item.serial_copy)).where(Item.maker_norm == maker, Item.serial_norm == serial)
+    last = db.session.scalar(query)
+    if last is None:
+        return 0
+    if not command.same_serial_reason:
+        problems.append(Problem("serial_taken", "serial"))
+    return last + 1
+
+
+def _agency(key: str, field: str, problems: list[Problem]) -> Agency | None:
+    found = agency_by_key(key)
+    if found is None:
+        problems.append(Problem("unknown_agency", field))
+    return found
+
+
+def _of_parties(holder: Agency | None, funder: Agency | None, implementer: Agency | None, by: Actor) -> list[Problem]:
+    found = []
+    if holder and funder and holder.id == funder.id:
+        found.append(Problem("own_gift", "funder"))
+    mine = {one.id for one in (holder, funder, implementer) if one}
+    if holder and funder and by.agency_id not in mine:
+        found.append(Problem("not_a_party", "holder"))
+    return found
+
+
+def _line(command: RegisterItem, holder: Agency | None, by: Actor, problems: list[Problem]) -> RequestLine | None:
+    """The line of a request that the writer sees, and that the holder asked for."""
+    if not command.request:
+        return None
+    request = find_request(by, command.request)
+    lines = request.live_lines if request and request.shows(by, "lines") else []
+    line = next((one for one in lines if one.number == command.line), None)
+    if request is None or line is None or holder is None or request.agency_id != holder.id:
+        problems.append(Problem("unknown_line", "line"))
+        return None
+    return line
+
+
+def _label_problems(command: RegisterItem | EditItem) -> list[Problem]:
+    return [] if command.label in LABELS else [Problem("not_in_list", "label")]
