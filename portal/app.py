@@ -48,6 +48,15 @@ from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
+from portal.features.items import api as items_api
+from portal.features.items import labels as items_labels
+from portal.features.items import policy as items_policy
+from portal.features.items import views as items
+from portal.features.items.domain.lifecycles import FINDING, ITEM
+from portal.features.items.policy import Items
+from portal.features.items.queries import find as find_item
+from portal.features.items.queries import find_finding
+from portal.features.items.queries import tasks as items_tasks
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -113,6 +122,7 @@ POLICY = Policy(
         rounds_policy.GRANTS,
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
+    *(items_policy.GRANTS,),
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -134,7 +144,8 @@ DOCUMENT_OWNERS: Owners = {
         label_of=lambda pledge: pledge.label,
         address=assistance.pledges.address,
         title_of=lambda pledge: pledge.ref,
-    )
+    ),
+    ITEM.name: items.DOCUMENTS,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LABELS: list = [
@@ -148,6 +159,7 @@ LABELS: list = [
     people_labels.LABELS,
     agencies_labels.LABELS,
     assistance_labels.LABELS,
+    items_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -155,6 +167,7 @@ TAGS: list = [
     exchanges_labels.TAGS,
     agencies_labels.TAGS,
     assistance_labels.TAGS,
+    items_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -166,8 +179,9 @@ MESSAGES: list = [
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
+    items_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, ITEM, FINDING, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
@@ -175,6 +189,7 @@ NAVIGATION = (
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
     Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
     Entry("requests", "assistance.requests", "assist", _("Assistance"), Requests.LIST),
+    Entry("items", "items.items", "box", _("Equipment"), Items.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
@@ -197,9 +212,12 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
+    *(items.bp, items.short_bp, items_api.bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
+TASK_SOURCES = (
+    *(exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, items_tasks, agencies_tasks),
+)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
@@ -208,6 +226,8 @@ HISTORIES = {
     "round": find_round,
     "request": find_request,
     "pledge": find_pledge,
+    "item": find_item,
+    "finding": find_finding,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""

@@ -1,8 +1,8 @@
 """What people may ask for about an item."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -66,7 +66,7 @@ class _Place(Command):
     site_kind: SiteKind
 
 
-class _Described(_Place):
+class _Described(Command):
     """What is written down of an item."""
 
     manufacturer: words(80)
@@ -77,8 +77,6 @@ class _Described(_Place):
     tag: words(40, min_length=0) = ""
     """The agency's own number of it."""
     made_year: count(FIRST_YEAR, 2100) | None = None
-    value: money(zero=True)
-    condition: Condition
     received_on: Day | None = None
     warranty_until: Day | None = None
     licence_until: Day | None = None
@@ -95,11 +93,9 @@ class _Described(_Place):
         for name in self.attributes:
             if name not in known:
                 yield Problem("unknown_field", f"attributes-{name}")
-        if quantity > 1 and (self.serial or self.vin):
-            yield Problem("serial_of_many", "quantity")
-        if quantity > 1 and not is_counted(category):
-            yield Problem("one_by_one", "quantity")
-        if quantity == 1 and not is_counted(category) and not (self.serial or self.vin or self.same_serial_reason):
+        if quantity > 1:
+            yield from self._wrong_for_many(category)
+        elif not is_counted(category) and not (self.serial or self.vin or self.same_serial_reason):
             yield Problem("required", "vin" if has_vin(category) else "serial")
         if self.vin and not has_vin(category):
             yield Problem("vin_of_no_vehicle", "vin")
@@ -108,6 +104,12 @@ class _Described(_Place):
         if not normal_maker(self.manufacturer):
             yield Problem("serial_without_signs", "manufacturer")
 
+    def _wrong_for_many(self, category: str) -> Iterator[Problem]:
+        if self.serial or self.vin:
+            yield Problem("serial_of_many", "quantity")
+        if not is_counted(category):
+            yield Problem("one_by_one", "quantity")
+
     def out_of_time(self, *, today: date) -> Iterator[Problem]:
         if self.received_on and self.received_on > today:
             yield Problem("day_ahead", "received_on")
@@ -115,11 +117,13 @@ class _Described(_Place):
             yield Problem("too_large", "made_year", {"max": today.year + 1})
 
 
-class RegisterItem(_Described):
+class RegisterItem(_Described, _Place):
     """A donated unit, or a number of consumables, that the portal shall follow."""
 
     category: Category
     quantity: count(1, MOST_UNITS) = 1
+    value: money(zero=True)
+    condition: Condition
     holder: words(20, min_length=0) = ""
     """The code of the agency that receives it; the writer's own when the writer does not give it."""
     funder: words(20)
@@ -146,8 +150,6 @@ class EditItem(_Described):
     """The same description, mended; what changes stands in the history. The category stays."""
 
     version: count(1, 1_000_000)
-    reason: prose(1000) = ""
-    """Asked for when the value changes."""
 
 
 class OfferHandover(_Place):
@@ -256,12 +258,3 @@ class RecordTraining(Command):
     on: Day
     training: words(160, min_length=3)
     """Which training it was."""
-
-
-CHANGES: Mapping[str, str] = {"value": "value", "condition": "condition"}
-"""Fields whose change the ledger records, and what it calls them."""
-
-
-def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Names of the fields that differ, in their order."""
-    return [name for name in after if before.get(name) != after[name]]

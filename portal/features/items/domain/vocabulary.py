@@ -44,7 +44,6 @@ class Method(StrEnum):
     DISMANTLED = "dismantled"
     RECYCLED = "recycled"
     SOLD = "sold"
-    GIVEN_BACK = "given_back"
 
 
 _EXAMINES = frozenset({"document_readers"})

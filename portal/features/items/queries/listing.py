@@ -1,9 +1,7 @@
 """Lists of items and of findings: each walks one index, whichever part of it is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -12,58 +10,12 @@ from sqlalchemy.orm import joinedload
 from portal.features.agencies.models import Agency
 from portal.features.items.domain.checking import DUE_SOON, ESCALATED_AFTER
 from portal.features.items.domain.disclosure import OVERSEERS
-from portal.features.items.domain.lifecycles import FindingState, ItemState
+from portal.features.items.domain.lifecycles import FindingState
+from portal.features.items.domain.parts import Box, Part, Standing
 from portal.features.items.models import Finding, Item, ItemParty
 from portal.features.items.queries.sight import findings_seen, visible
-from portal.kernel.equipment import GROUPS
 from portal.kernel.policy import Actor
 from portal.web.pagination import Key
-
-
-class Box(StrEnum):
-    """What of the items is shown, beside those in one state and those of one group."""
-
-    ALL = "all"
-    DUE = "due"
-    OVERDUE = "overdue"
-
-
-class Standing(StrEnum):
-    """Which findings are shown."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    ESCALATED = "escalated"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the list: a box, or all in one state, or all of one group of equipment."""
-
-    box: Box = Box.ALL
-    state: ItemState | None = None
-    group: str | None = None
-
-    @classmethod
-    def read(cls, text: str) -> "Part":
-        """From an address; what is not known means all."""
-        kind, _, rest = text.partition("-")
-        if kind == "state" and rest in {one.value for one in ItemState}:
-            return cls(state=ItemState(rest))
-        if kind == "group" and rest in GROUPS:
-            return cls(group=rest)
-        return cls(box=Box(text)) if text in {one.value for one in Box} else cls()
-
-    @property
-    def key(self) -> str:
-        if self.state:
-            return f"state-{self.state}"
-        return f"group-{self.group}" if self.group else self.box.value
-
-    @property
-    def by_check(self) -> bool:
-        return self.box is not Box.ALL
 
 
 def listed(actor: Actor, part: Part, *, today: date) -> tuple[Select[Any], Sequence[Key]]:

@@ -125,10 +125,8 @@ def _findings(actor: Actor, today: date) -> Iterator[Task]:
 
 def _of_finding(row: Any, *, closes: bool) -> Task:
     waits = row.state in {F.EXPLAINED, F.REMEDIED}
-    if closes:
-        code = "close_finding" if waits else "follow_up_finding"
-    else:
-        code = "finding_waits" if waits else "answer_finding"
+    of_closing = "close_finding" if waits else "follow_up_finding"
+    code = of_closing if closes else "finding_waits" if waits else "answer_finding"
     due = _midnight(row.due_on)
     return _task(code, row, row.opened_at, icon="flag", due_at=due, waits_on_us=closes or not waits, of="finding")
 

@@ -25,4 +25,4 @@ def verified_units(line_ids: Collection[int], *, today: date) -> Mapping[int, in
         return {}
     units = func.coalesce(func.sum(Item.quantity).filter(is_verified(today)), 0)
     query = select(Item.line_id, units).where(Item.line_id.in_(line_ids)).group_by(Item.line_id)
-    return {line_id: int(number) for line_id, number in db.session.execute(query)}
+    return {line_id: int(number) for line_id, number in db.session.execute(query) if line_id is not None}

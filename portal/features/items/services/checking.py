@@ -11,9 +11,11 @@ from portal.features.items.domain.checking import (
     RecordCheck,
     severity_of,
 )
+from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import CHECKED, ITEM, ItemState
 from portal.features.items.models import Item, ItemCheck
 from portal.features.items.queries.records import agency_by_key
+from portal.features.items.services.booking import book
 from portal.features.items.services.finding import open_by_portal
 from portal.features.items.services.holding import follow, held
 from portal.infra.db import db
@@ -56,6 +58,9 @@ def record_check(command: RecordCheck, *, item: Item, by: Actor, at: datetime) -
     if severity := severity_of(command.result, independent=independent):
         open_by_portal(item, f"check.{command.result.value}", severity, by=by, at=at)
     follow(item)
+    more = {"check": check.number, "result": command.result, "independent": independent, "on": command.on}
+    other = item.agency_id if independent else item.funder_id
+    book(item, ItemEntry.CHECKED, by=by, at=at, agency=by.agency_id, other=other, odometer=command.odometer, **more)
     return check
 
 

@@ -1,6 +1,9 @@
 """Opens findings and takes them to their end. The item counts those that are open."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.features.items.domain.checking import ANSWER_WITHIN, OpenFinding, Severity
 from portal.features.items.domain.lifecycles import FINDING, GONE, ITEM, FindingState
@@ -58,13 +61,18 @@ def close(finding: Finding, *, by: Actor, at: datetime, reason: str | None = Non
 
 def _step(name: str, finding: Finding, by: Actor, at: datetime, reason: str | None) -> Finding:
     item = held(finding.item_id, by=by)
-    db.session.refresh(finding)
+    finding = _as_it_is(finding.id)
     advance(FINDING, finding, name, by=by, at=at, reason=reason)
     note(ITEM, item, f"finding_{name}", by=by, at=at, details={"finding": finding.ref})
     return finding
 
 
-def _opened(item: Item, what: str, severity: Severity, *, by: Actor, at: datetime, due_on: object,
+def _as_it_is(finding_id: int) -> Finding:
+    query = select(Finding).where(Finding.id == finding_id).execution_options(populate_existing=True)
+    return db.session.scalars(query.options(joinedload(Finding.item), joinedload(Finding.agency))).one()
+
+
+def _opened(item: Item, what: str, severity: Severity, *, by: Actor, at: datetime, due_on: date,
             language: str) -> Finding:  # fmt: skip
     finding = Finding(
         ref=new_reference(Kind.FINDING, at.year),

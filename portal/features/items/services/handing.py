@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from portal.features.items.domain.commands import ConfirmHandover, OfferHandover, RefuseHandover
+from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import ITEM, ItemState
 from portal.features.items.domain.vocabulary import Ending
 from portal.features.items.models import Item, ItemHandover
+from portal.features.items.services.booking import book
 from portal.features.items.services.holding import follow, held, pass_into_hands, undertake
 from portal.features.people.queries import members
 from portal.infra.db import db
@@ -59,6 +61,7 @@ def confirm_handover(command: ConfirmHandover, *, item: Item, by: Actor, at: dat
                     condition=handover.condition)  # fmt: skip
     note(ITEM, item, "confirm_handover", by=by, at=at, details={"handover": handover.number})
     follow(item)
+    book(item, ItemEntry.HANDED_OVER, by=by, at=at, handover=handover.number, giver=handover.offered_by)
     return item
 
 

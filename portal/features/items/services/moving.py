@@ -11,10 +11,12 @@ from portal.features.items.domain.commands import (
     RefuseMove,
     TakeOver,
 )
+from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import ITEM, KEPT, ItemState
 from portal.features.items.domain.vocabulary import Ending, MoveKind
 from portal.features.items.models import Item, ItemMove
 from portal.features.items.queries.records import agency_by_key
+from portal.features.items.services.booking import book
 from portal.features.items.services.holding import count_anew, follow, held, pass_into_hands, take, undertake
 from portal.infra.db import db
 from portal.infra.history import note
@@ -23,6 +25,7 @@ from portal.kernel.policy import Actor
 
 ENDED_FROM = KEPT | {ItemState.UNDER_REPAIR}
 _STEP = {MoveKind.RETIREMENT: "retire", MoveKind.RETURN: "give_back"}
+_ENTRY = {MoveKind.RETIREMENT: ItemEntry.RETIRED, MoveKind.RETURN: ItemEntry.RETURNED}
 
 
 def ask_transfer(command: AskTransfer, *, item: Item, by: Actor, at: datetime) -> ItemMove:
@@ -33,6 +36,8 @@ def ask_transfer(command: AskTransfer, *, item: Item, by: Actor, at: datetime) -
         raise Rejected(Problem("unknown_agency", "to_agency"))
     if other.id == item.agency_id:
         raise Rejected(Problem("transfer_to_oneself", "to_agency"))
+    if other.id == item.funder_id:
+        raise Rejected(Problem("transfer_to_donor", "to_agency"))
     if other.suspended:
         raise Frozen
     came_from = ITEM.step(item.state, "ask_transfer") and item.state
@@ -72,9 +77,10 @@ def consent(command: Consent, *, item: Item, by: Actor, at: datetime) -> Item:
     if item.open_findings:
         raise Rejected(Problem("findings_first", None, {"number": item.open_findings}))
     move.consented_by, move.consented_at = by.person_id, at
-    details = {"move": move.number}
+    details: dict[str, Any] = {"move": move.number}
     if move.kind is MoveKind.TRANSFER:
         note(ITEM, item, "consent", by=by, at=at, details=details)
+        book(item, ItemEntry.CONSENTED, by=by, at=at, move=move.number, to=move.to_agency_id)
         return item
     move.ended_at, move.ending = at, Ending.DONE
     if move.method:
@@ -83,6 +89,8 @@ def consent(command: Consent, *, item: Item, by: Actor, at: datetime) -> Item:
     if move.kind is MoveKind.RETURN:
         place = (item.unit, item.site, item.site_kind)
         pass_into_hands(item, at=at, agency_id=item.funder_id, person_id=None, place=place, condition=item.condition)
+    more: dict[str, Any] = {"method": move.method, "data_wiped": move.data_wiped, "move": move.number}
+    book(item, _ENTRY[move.kind], by=by, at=at, **more)
     return item
 
 
@@ -93,6 +101,7 @@ def take_over(command: TakeOver, *, item: Item, by: Actor, at: datetime) -> Item
     if move.to_agency_id != by.agency_id or move.to_agency_id is None or move.site_kind is None:
         raise Stale(Problem("changed_meanwhile"))
     details = {"move": move.number, "from": item.agency.key, "ownership": move.ownership}
+    before = item.agency_id
     take(item, "transfer", by=by, at=at, details=details)
     move.ended_at, move.ending = at, Ending.DONE
     item.agency_id = move.to_agency_id
@@ -106,6 +115,8 @@ def take_over(command: TakeOver, *, item: Item, by: Actor, at: datetime) -> Item
                     condition=item.condition)  # fmt: skip
     db.session.flush()
     follow(item)
+    book(item, ItemEntry.TRANSFERRED, by=by, at=at, agency=before, other=item.agency_id, move=move.number,
+         former_holder=before)  # fmt: skip
     return item
 
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from portal.features.items.domain.commands import RecordTraining
+from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import ITEM, LIVE
 from portal.features.items.models import Item
+from portal.features.items.services.booking import book
 from portal.features.items.services.holding import follow, held, pass_into_hands, take
 from portal.infra.history import note
 from portal.kernel.errors import Conflict, Problem, Rejected
@@ -19,12 +21,22 @@ def deliver(item: Item, *, by: Actor, at: datetime, reason: str | None = None) -
     place = (item.unit, item.site, item.site_kind)
     pass_into_hands(item, at=at, agency_id=item.agency_id, person_id=by.person_id, place=place,
                     condition=item.condition)  # fmt: skip
+    book(item, ItemEntry.DELIVERED, by=by, at=at)
     return item
+
+
+_ENTRY = {
+    "store": ItemEntry.STORED,
+    "put_to_use": ItemEntry.IN_USE,
+    "repair": ItemEntry.UNDER_REPAIR,
+    "repaired": ItemEntry.REPAIRED,
+}
 
 
 def _simple(name: str, item: Item, by: Actor, at: datetime, reason: str | None) -> Item:
     item = held(item.id, by=by)
     take(item, name, by=by, at=at, reason=reason)
+    book(item, _ENTRY[name], by=by, at=at)
     return item
 
 

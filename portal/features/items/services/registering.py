@@ -9,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from portal.features.agencies.models import Agency
 from portal.features.assistance.models import RequestLine
 from portal.features.assistance.queries import find as find_request
-from portal.features.items.domain.commands import EditItem, RegisterItem, changed_fields
+from portal.features.items.domain.commands import EditItem, RegisterItem
 from portal.features.items.domain.disclosure import LABELS
+from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import GONE, ITEM
 from portal.features.items.domain.serials import normal_maker, normal_serial
 from portal.features.items.models import Item
 from portal.features.items.queries.records import agency_by_key
+from portal.features.items.services.booking import book
 from portal.features.items.services.holding import follow, held, pass_into_hands
 from portal.infra.db import db
 from portal.infra.history import begin, note
@@ -24,10 +26,10 @@ from portal.kernel.policy import Actor
 from portal.kernel.reference import Kind, new_reference
 
 DESCRIBED = (
-    *("manufacturer", "model", "serial", "vin", "engine_no", "tag", "made_year", "value_minor", "currency"),
-    *("condition", "unit", "site", "site_kind", "received_on", "warranty_until", "licence_until", "stores_data"),
-    *("operators_required", "label", "attributes"),
+    *("manufacturer", "model", "serial", "vin", "engine_no", "tag", "made_year", "received_on", "warranty_until"),
+    *("licence_until", "stores_data", "operators_required", "label", "attributes"),
 )
+"""What may be mended. Value, condition, quantity and place change by steps of their own, which the ledger records."""
 
 
 def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
@@ -61,6 +63,12 @@ def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
         registered_by=by.person_id,
         registered_at=at,
         serial_copy=copy,
+        value_minor=command.value.minor,
+        currency=command.value.currency,
+        condition=command.condition,
+        unit=command.unit,
+        site=command.site,
+        site_kind=command.site_kind,
         handovers=[],
         moves=[],
         **_described(command),
@@ -71,6 +79,8 @@ def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
     pass_into_hands(item, at=at, agency_id=giver, person_id=None, place=place, condition=item.condition)
     item = held(item.id, by=by)
     follow(item)
+    custody = giver if giver != holder.id else None
+    book(item, ItemEntry.REGISTERED, by=by, at=at, category=item.category, with_agency=custody)
     return item
 
 
@@ -83,27 +93,19 @@ def edit(command: EditItem, *, item: Item, by: Actor, at: datetime) -> Item:
         raise Conflict(Problem("item_ended"))
     problems = [*command.wrong_for(item.category, quantity=item.quantity), *_label_problems(command)]
     problems += command.out_of_time(today=at.date())
-    before = {name: getattr(item, name) for name in DESCRIBED}
     after = _described(command)
-    if before["value_minor"] != after["value_minor"] or before["currency"] != after["currency"]:
-        problems += [] if command.reason else [Problem("required", "reason")]
     if (item.maker_norm, item.serial_norm) != (after["maker_norm"], after["serial_norm"]):
         item.serial_copy = _copy(command, problems)
     if problems:
         raise Rejected(*problems)
-    changed = changed_fields(before, {name: after[name] for name in DESCRIBED})
-    if not changed:
-        return item
-    with _serials_are_free():
+    changed = [name for name in DESCRIBED if getattr(item, name) != after[name]]
+    with _SerialsAreFree():
         for name, value in after.items():
             setattr(item, name, value)
         db.session.flush()
-    note(ITEM, item, "edit", by=by, at=at, reason=command.reason or None, details={"fields": changed})
-    if {"unit", "site", "site_kind"} & set(changed):
-        place = (item.unit, item.site, item.site_kind)
-        pass_into_hands(item, at=at, agency_id=item.agency_id, person_id=item.custodian_id, place=place,
-                        condition=item.condition)  # fmt: skip
-    follow(item)
+    if changed:
+        note(ITEM, item, "edit", by=by, at=at, details={"fields": changed})
+        follow(item)
     return item
 
 
@@ -116,19 +118,17 @@ def _described(command: RegisterItem | EditItem) -> dict[str, Any]:
         "maker_norm": normal_maker(command.manufacturer),
         "serial_norm": normal_serial(command.serial) or None,
         "serial_reason": command.same_serial_reason,
-        "value_minor": command.value.minor,
-        "currency": command.value.currency,
         "attributes": {name: value for name, value in command.attributes.items() if value},
     }
 
 
-class _serials_are_free:  # noqa: N801 - reads as a context, `with _serials_are_free():`
+class _SerialsAreFree:
     """A savepoint in which a serial or vehicle number that somebody else has just written becomes a refusal."""
 
     def __enter__(self) -> None:
         self.nested = db.session.begin_nested()
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
             self.nested.commit()
             return
@@ -142,7 +142,7 @@ class _serials_are_free:  # noqa: N801 - reads as a context, `with _serials_are_
 
 
 def _written(item: Item, by: Actor, at: datetime) -> None:
-    with _serials_are_free():
+    with _SerialsAreFree():
         begin(ITEM, item, by=by, at=at, details={"quantity": item.quantity})
 
 
