@@ -26,7 +26,7 @@ MESSAGES: dict[str, Any] = {
     "undertaking_first": _("First hand it over to the person who answers for it: that person signs the undertaking."),
     "handover_first": _("A handover waits for its second signature."),
     "move_first": _("What was asked of the donor waits for an answer."),
-    "findings_first": _("First %(number)s open findings must be closed."),
+    "findings_first": _("Open findings must be closed first: %(number)s."),
     "consent_first": _("The donor has not consented yet."),
     "handover_not_now": _("It cannot be handed over as it stands now."),
     "handover_to_oneself": _("Choose a colleague: nobody signs for both sides."),
