@@ -14,6 +14,7 @@ from portal.features.ledger import models as _ledger  # noqa: F401
 from portal.features.matches import models as _matches  # noqa: F401
 from portal.features.people import models as _people  # noqa: F401
 from portal.features.rounds import models as _rounds  # noqa: F401
+from portal.features.shipments import models as _shipments  # noqa: F401
 from portal.infra import history as _history  # noqa: F401
 from portal.infra import outbox as _outbox  # noqa: F401
 from portal.infra import submissions as _submissions  # noqa: F401

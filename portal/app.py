@@ -57,6 +57,8 @@ from portal.features.items.policy import Items
 from portal.features.items.queries import find as find_item
 from portal.features.items.queries import find_finding
 from portal.features.items.queries import tasks as items_tasks
+from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
+from portal.features.ledger.domain import Register
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -89,6 +91,14 @@ from portal.features.rounds.queries import find as find_round
 from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
+from portal.features.shipments import api as shipments_api
+from portal.features.shipments import labels as shipments_labels
+from portal.features.shipments import policy as shipments_policy
+from portal.features.shipments import views as shipments
+from portal.features.shipments.domain.lifecycle import SHIPMENT
+from portal.features.shipments.policy import Shipments
+from portal.features.shipments.queries import find as find_shipment
+from portal.features.shipments.queries.tasks import tasks as shipments_tasks
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -123,6 +133,7 @@ POLICY = Policy(
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
     *(items_policy.GRANTS,),
+    shipments_policy.GRANTS,
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -146,8 +157,11 @@ DOCUMENT_OWNERS: Owners = {
         title_of=lambda pledge: pledge.ref,
     ),
     ITEM.name: items.DOCUMENTS,
+    SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
+LEDGERED: Register = {}
+"""By type of subject: what its slice says about the entries on its records."""
 LABELS: list = [
     documents_labels.LABELS,
     documents_labels.history_words(DOCUMENT_OWNERS),
@@ -160,6 +174,7 @@ LABELS: list = [
     agencies_labels.LABELS,
     assistance_labels.LABELS,
     items_labels.LABELS,
+    shipments_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -168,6 +183,7 @@ TAGS: list = [
     agencies_labels.TAGS,
     assistance_labels.TAGS,
     items_labels.TAGS,
+    shipments_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -180,8 +196,9 @@ MESSAGES: list = [
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
     items_labels.MESSAGES,
+    shipments_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, ITEM, FINDING, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
@@ -195,6 +212,7 @@ NAVIGATION = (
 FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
+    Entry("shipments", "shipments.shipments", "truck", _("Shipments"), Shipments.LIST),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -213,10 +231,17 @@ BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
     *(items.bp, items.short_bp, items_api.bp),
-    *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
+    *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (
-    *(exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, items_tasks, agencies_tasks),
+    exchanges_tasks,
+    matches_tasks,
+    rounds_tasks,
+    assistance_tasks,
+    pledges_tasks,
+    shipments_tasks,
+    items_tasks,
+    agencies_tasks,
 )
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
@@ -228,6 +253,7 @@ HISTORIES = {
     "pledge": find_pledge,
     "item": find_item,
     "finding": find_finding,
+    "shipment": find_shipment,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -302,6 +328,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["task_sources"] = TASK_SOURCES
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
+    app.extensions[LEDGER_REGISTER] = LEDGERED
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()
     listen_for_mails()

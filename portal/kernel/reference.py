@@ -23,6 +23,8 @@ class Kind(StrEnum):
     PLEDGE = "PL"
     ITEM = "EQ"
     FINDING = "FN"
+    SHIPMENT = "SH"
+    CORRECTION = "LC"
 
 
 def new_reference(kind: Kind, year: int) -> str:

@@ -44,6 +44,8 @@ class Entry(NamedTuple):
     at: datetime
     corrects: int | None
     """The sequence, in this chain, of the entry whose content this one replaces."""
+    proposer: int | None
+    """Who proposed it, where `actor` was the second person who had to agree."""
     hash: str = ""
 
 
@@ -57,7 +59,8 @@ def body(entry: Entry) -> str:
     return (
         f'{{"actor":{_number(entry.actor)},"agency":{entry.agency},"at":"{instant(entry.at)}","content":{entry.content}'
         f',"corrects":{_number(entry.corrects)},"event":"{entry.event}","kind":"{entry.kind}"'
-        f',"other":{_number(entry.other)},"previous":"{entry.previous}","sequence":{entry.sequence}'
+        f',"other":{_number(entry.other)},"previous":"{entry.previous}","proposer":{_number(entry.proposer)}'
+        f',"sequence":{entry.sequence}'
         f',"subject_ref":"{entry.subject_ref}","subject_type":"{entry.subject_type}"}}'
     )
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Select, select, tuple_
 
-from portal.features.ledger.models import LedgerChain, LedgerEntry
+from portal.features.ledger.models import LedgerChain, LedgerCheckpoint, LedgerEntry
 from portal.infra.db import db
 from portal.kernel.policy import Actor
 from portal.ledger.chain import Head
+from portal.ledger.checkpoints import Checkpoint
 from portal.ledger.entries import Entry, Subject
 from portal.ledger.standing import Standing, standing
 
@@ -50,7 +51,16 @@ def chain(agency: int, *, after: int | None = None) -> Iterator[Entry]:
     table = LedgerEntry
     columns: tuple[Any, ...] = (
         *(table.agency_id, table.sequence, table.previous, table.event, table.kind, table.subject_type),
-        *(table.subject_ref, table.content, table.other_id, table.actor_id, table.at, table.corrects, table.hash),
+        *(
+            table.subject_ref,
+            table.content,
+            table.other_id,
+            table.actor_id,
+            table.at,
+            table.corrects,
+            table.proposer_id,
+            table.hash,
+        ),
     )
     query = select(*columns, table.id).where(table.agency_id == agency).order_by(table.sequence, table.id)
     page = query if after is None else query.where(table.sequence > after)
@@ -60,3 +70,10 @@ def chain(agency: int, *, after: int | None = None) -> Iterator[Entry]:
         if len(rows) < AT_ONCE:
             return
         page = query.where(tuple_(table.sequence, table.id) > (rows[-1].sequence, rows[-1].id))
+
+
+def checkpoints(agency: int) -> Iterator[Checkpoint]:
+    """The signed heads of a chain, in order."""
+    query = select(LedgerCheckpoint).where(LedgerCheckpoint.agency_id == agency).order_by(LedgerCheckpoint.sequence)
+    for row in db.session.scalars(query):
+        yield Checkpoint(Head(row.agency_id, row.sequence, row.hash), row.at, row.key_id, row.signature)

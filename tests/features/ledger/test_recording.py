@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.features.ledger import queries
 from portal.features.ledger.models import LedgerEntry
-from portal.features.ledger.services import ChainsOutOfOrder, New, hold, record, record_many
+from portal.features.ledger.services import ChainsOutOfOrder, New, hold, record, record_correction, record_many
 from portal.infra.db import db
+from portal.kernel.errors import Stale
 from portal.kernel.policy import SYSTEM
 from portal.ledger.chain import verify_chain
 from portal.ledger.entries import EntryKind, Subject
@@ -103,18 +104,9 @@ def test_a_correction_names_what_it_corrects_in_both_chains(app: Flask, world: W
     seen(donor)
     db.session.commit()
     first = seen(holder, other=donor, received=7)
-    second = record(
-        kind=Kind.SEEN,
-        subject=ITEM,
-        agency=holder,
-        other=donor,
-        content={"received": 6},
-        by=SYSTEM,
-        at=AT,
-        corrects=first,
-    )
+    second = record_correction(first, {"received": 6}, by=SYSTEM, at=AT, proposed_by=7)
     db.session.commit()
-    assert (second.sequence, second.corrects) == (2, 1)
+    assert (second.sequence, second.corrects, second.proposer_id, second.other_id) == (2, 1, 7, donor)
     assert [entry.corrects for entry in chain_of(donor)] == [None, None, 2]
     [counts] = queries.standing_of(holder, ITEM)
     assert (counts.content, counts.corrected_by) == ({"received": 6}, 2)
@@ -154,3 +146,14 @@ def test_an_entry_is_never_changed_by_the_portal_either(app: Flask, world: World
     entry.content = "{}"
     with pytest.raises(RuntimeError, match="never changed"):
         db.session.flush()
+
+
+def test_what_was_corrected_is_not_corrected_twice(app: Flask, world: World) -> None:
+    first = seen(world.agencies["sender"], other=world.agencies["donor"], received=7)
+    second = record_correction(first, {"received": 6}, by=SYSTEM, at=AT)
+    with pytest.raises(Stale):
+        record_correction(first, {"received": 5}, by=SYSTEM, at=AT)
+    record_correction(second, {"received": 4}, by=SYSTEM, at=AT)
+    db.session.commit()
+    [counts] = queries.standing_of(world.agencies["donor"], ITEM)
+    assert (counts.entry.sequence, counts.content, counts.corrected_by) == (1, {"received": 4}, 3)

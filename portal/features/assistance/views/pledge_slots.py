@@ -1,6 +1,6 @@
 """What the page of a request shows of its pledges: six rungs, the pledges, and the way to pledge on a line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import g, render_template
@@ -29,7 +29,12 @@ def pledges_part(request: Request) -> Markup | str:
     ]
     rungs = summed(_rungs(line, pledges) for line in request.live_lines)
     agreed = [pledge for pledge in pledges if pledge.state in COMMITTED]
-    money = {Rung.PLEDGED: _money(pledges), Rung.COMMITTED: _money(agreed)}
+    money = {
+        Rung.PLEDGED: _money(pledges, held),
+        Rung.COMMITTED: _money(agreed, held),
+        Rung.SHIPPED: _money(pledges, lambda pledge: min(pledge.shipped, pledge.quantity)),
+        Rung.RECEIVED: _money(pledges, lambda pledge: pledge.received),
+    }
     return Markup(render_template("assistance/pledges/_request.html", request=request, actor=actor, shown=shown,  # noqa: S704
                                   rungs=rungs, order=list(Rung), money_of=money))  # fmt: skip
 
@@ -60,9 +65,10 @@ def _line(request: Request, pledge: Pledge) -> RequestLine:
 
 def _rungs(line: RequestLine, pledges: Sequence[Pledge]) -> Rungs:
     ours = [pledge for pledge in pledges if pledge.line_id == line.id]
-    return rungs_of(line.quantity, ours, received=line.received if line.kind in SERVICES else None)
+    return rungs_of(line.quantity, ours, received=line.received, by_shipment=line.kind not in SERVICES)
 
 
-def _money(pledges: Sequence[Pledge]) -> list[Money]:
+def _money(pledges: Sequence[Pledge], units: Callable[[Pledge], int]) -> list[Money]:
     """In the currencies in which it was promised: they have no common sum."""
-    return list(totals(pledge.unit_value * held(pledge) for pledge in pledges).values())
+    found = totals(pledge.unit_value * units(pledge) for pledge in pledges)
+    return [one for one in found.values() if one.minor]

@@ -5,60 +5,59 @@ from typing import cast
 from sqlalchemy import DDL, FromClause, Table, event
 
 REFUSAL = "the ledger is append-only"
-_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+_FUNCTION = f"""CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '{REFUSAL}: no %% of %%', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-END $$
-"""
-_POSTGRESQL = (
-    _FUNCTION,
-    """CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuses()""",
-    """CREATE TRIGGER {table}_stays_whole BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()""",
-    # The owner too: whoever is not a superuser must first give themselves these rights, which shows in the catalogue.
-    "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM CURRENT_USER, PUBLIC",
-)
-_POSTGRESQL_CHAIN = (
-    _FUNCTION,
-    """CREATE TRIGGER {table}_grows BEFORE UPDATE ON {table} FOR EACH ROW
-    WHEN (NEW.length < OLD.length OR NEW.agency_id <> OLD.agency_id) EXECUTE FUNCTION ledger_refuses()""",
-    """CREATE TRIGGER {table}_stays BEFORE DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuses()""",
-    """CREATE TRIGGER {table}_stays_whole BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()""",
-    "REVOKE DELETE, TRUNCATE ON {table} FROM CURRENT_USER, PUBLIC",
-)
+END $$"""
+_REFUSE = "EXECUTE FUNCTION ledger_refuses()"
 _RAISE = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-_SQLITE = (
-    "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} " + _RAISE,
-    "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} " + _RAISE,
-)
-_SQLITE_ENTRY = (
-    *_SQLITE,
-    # INSERT OR REPLACE would delete the old row without asking the trigger above.
-    "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table}"  # noqa: S608
-    " WHERE id = NEW.id OR (agency_id = NEW.agency_id AND sequence = NEW.sequence)) " + _RAISE,
-)
-_SQLITE_CHAIN = (
-    """CREATE TRIGGER {table}_grows BEFORE UPDATE ON {table}
-    WHEN NEW.length < OLD.length OR NEW.agency_id <> OLD.agency_id """
-    + _RAISE,
-    _SQLITE[1],
-)
+_SHRINKS = "NEW.length < OLD.length OR NEW.agency_id <> OLD.agency_id"
 
 
-def guard(entries: FromClause, chains: FromClause) -> None:
-    """Give the tables their guards whenever they are created."""
-    _on_create(entries, "postgresql", _POSTGRESQL)
-    _on_create(entries, "sqlite", _SQLITE_ENTRY)
-    _on_create(chains, "postgresql", _POSTGRESQL_CHAIN)
-    _on_create(chains, "sqlite", _SQLITE_CHAIN)
+def keep(table: FromClause, *, place: str = "") -> None:
+    """Rows of this table stay as they are; `place` says by which columns a new row would take the place of an old one."""
+    name = cast("Table", table).name
+    _on_create(
+        table,
+        "postgresql",
+        _FUNCTION,
+        f"CREATE TRIGGER {name}_stays BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW {_REFUSE}",
+        f"CREATE TRIGGER {name}_stays_whole BEFORE TRUNCATE ON {name} FOR EACH STATEMENT {_REFUSE}",
+        # The owner too: who is not a superuser must first take these rights back, and that shows in the catalogue.
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM CURRENT_USER, PUBLIC",
+    )
+    same = f"id = NEW.id OR ({place})" if place else "id = NEW.id"
+    taken = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 - names of our own
+    _on_create(
+        table,
+        "sqlite",
+        f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {_RAISE}",
+        f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} {_RAISE}",
+        # INSERT OR REPLACE would delete the old row without asking the trigger above.
+        f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {taken} {_RAISE}",
+    )
 
 
-def _on_create(table: FromClause, dialect: str, statements: tuple[str, ...]) -> None:
-    named = cast("Table", table)
+def let_grow(table: FromClause) -> None:
+    """Rows of this table stay, and their `length` never falls."""
+    name = cast("Table", table).name
+    _on_create(
+        table,
+        "postgresql",
+        _FUNCTION,
+        f"CREATE TRIGGER {name}_grows BEFORE UPDATE ON {name} FOR EACH ROW WHEN ({_SHRINKS}) {_REFUSE}",
+        f"CREATE TRIGGER {name}_stays BEFORE DELETE ON {name} FOR EACH ROW {_REFUSE}",
+        f"CREATE TRIGGER {name}_stays_whole BEFORE TRUNCATE ON {name} FOR EACH STATEMENT {_REFUSE}",
+        f"REVOKE DELETE, TRUNCATE ON {name} FROM CURRENT_USER, PUBLIC",
+    )
+    _on_create(
+        table,
+        "sqlite",
+        f"CREATE TRIGGER {name}_grows BEFORE UPDATE ON {name} WHEN {_SHRINKS} {_RAISE}",
+        f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} {_RAISE}",
+    )
+
+
+def _on_create(table: FromClause, dialect: str, *statements: str) -> None:
     for statement in statements:
-        ddl = DDL(statement.format(table=named.name) if "{table}" in statement else statement)
-        event.listen(named, "after_create", ddl.execute_if(dialect=dialect))
+        event.listen(cast("Table", table), "after_create", DDL(statement).execute_if(dialect=dialect))

@@ -45,6 +45,8 @@ class LedgerEntry(Table):
     other_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     actor_id: Mapped[int | None]
     """Of a person. No foreign key: a name that is erased must break nothing here."""
+    proposer_id: Mapped[int | None]
+    """Who proposed it, where the actor was the second person who had to agree."""
     at: Mapped[datetime]
     corrects: Mapped[int | None]
     """The sequence, in this chain, of the entry that this one corrects."""
@@ -71,6 +73,7 @@ class LedgerEntry(Table):
             actor=self.actor_id,
             at=self.at,
             corrects=self.corrects,
+            proposer=self.proposer_id,
             hash=self.hash,
         )
 

@@ -14,6 +14,7 @@ from sqlalchemy import Table, insert, select, text
 
 from portal.features.ledger.models import LedgerEntry
 from portal.infra.db import db
+from portal.kernel.errors import Problem, Stale
 from portal.kernel.policy import Actor
 from portal.ledger.canonical import canonical
 from portal.ledger.entries import Entry, EntryKind, Subject, check_words, genesis, hash_of
@@ -41,7 +42,7 @@ class ChainDamaged(RuntimeError):
 class New(NamedTuple):
     """What is to be recorded: in the chain of `agency`, and in that of `other` when the event had two parties."""
 
-    kind: EntryKind
+    kind: str
     subject: Subject
     content: Mapping[str, Any]
     agency: int
@@ -57,31 +58,28 @@ def record(
     content: Mapping[str, Any],
     by: Actor,
     at: datetime,
-    corrects: LedgerEntry | None = None,
 ) -> LedgerEntry:
     """Append one event and return its entry in the chain of `agency`; flushed, so that it has an id.
 
-    With `other` the same event stands in the chain of both, each naming the other. `corrects` is an entry in the chain
-    of `agency`; the twin of the correction corrects the twin.
+    With `other` the same event stands in the chain of both, each naming the other.
     """
-    check_words(kind, subject)
-    new = New(kind, subject, content, agency, other)
-    last = _claim(Counter(_parties(new)))
-    old = _old_by_agency(corrects, agency)
-    written, event = canonical(content), uuid4().hex
-    rows = []
-    for ours, theirs in ((agency, other), (other, agency)):
-        if ours is None:
-            continue
-        corrected = old.get(ours)
-        entry = _entry(new, written, event, last[ours], by, at)._replace(
-            agency=ours, other=theirs, corrects=corrected.sequence if corrected else None
-        )
-        rows.append(_row(entry, corrected.id if corrected else None))
-    entries = [LedgerEntry(**row) for row in rows]
-    db.session.add_all(entries)
-    db.session.flush()
-    return entries[0]
+    return _append(New(kind, subject, content, agency, other), {}, None, by, at)
+
+
+def record_correction(
+    old: LedgerEntry, content: Mapping[str, Any], *, by: Actor, at: datetime, proposed_by: int | None = None
+) -> LedgerEntry:
+    """Append the whole content that counts from now on instead of that of `old`, in every chain that has the event.
+
+    What was corrected before is corrected by correcting its correction: otherwise `Stale`.
+    """
+    twins = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == old.event)).all()
+    hold(*(twin.agency_id for twin in twins))
+    ids = [twin.id for twin in twins]
+    if db.session.scalars(select(LedgerEntry.id).where(LedgerEntry.corrects_id.in_(ids)).limit(1)).first():
+        raise Stale(Problem("corrected_already"))
+    new = New(old.kind, old.subject, content, old.agency_id, old.other_id)
+    return _append(new, {twin.agency_id: twin for twin in twins}, proposed_by, by, at)
 
 
 def record_many(news: Sequence[New], *, by: Actor, at: datetime) -> int:
@@ -120,6 +118,13 @@ def _parties(new: New) -> tuple[int, ...]:
     return (new.agency,) if new.other is None else (new.agency, new.other)
 
 
+def _sides(new: New) -> Iterator[tuple[int, int | None]]:
+    """Each chain that the event stands in, with the party that it names there."""
+    yield new.agency, new.other
+    if new.other is not None:
+        yield new.other, new.agency
+
+
 def _claim(counts: Counter[int]) -> dict[int, _Last]:
     """Claim that many places in each chain, and say after which entry they come."""
     _take_in_order(counts)
@@ -153,20 +158,28 @@ def _take_in_order(agencies: Iterable[int]) -> None:
     held |= fresh
 
 
-def _old_by_agency(corrects: LedgerEntry | None, agency: int) -> dict[int, LedgerEntry]:
-    if corrects is None:
-        return {}
-    if corrects.agency_id != agency:
-        raise ValueError("a correction stands in the chain of the entry it corrects")
-    return {e.agency_id: e for e in db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == corrects.event))}
+def _append(
+    new: New, corrected: Mapping[int, LedgerEntry], proposed_by: int | None, by: Actor, at: datetime
+) -> LedgerEntry:
+    check_words(new.kind, new.subject)
+    last = _claim(Counter(_parties(new)))
+    written, event = canonical(new.content), uuid4().hex
+    entries = []
+    for ours, theirs in _sides(new):
+        old = corrected.get(ours)
+        entry = _entry(new, written, event, last[ours], by, at)._replace(
+            agency=ours, other=theirs, corrects=old.sequence if old else None, proposer=proposed_by
+        )
+        entries.append(LedgerEntry(**_row(entry, old.id if old else None)))
+    db.session.add_all(entries)
+    db.session.flush()
+    return entries[0]
 
 
 def _rows(news: Sequence[New], last: dict[int, _Last], by: Actor, at: datetime) -> Iterator[dict[str, Any]]:
     for new in news:
         written, event = canonical(new.content), uuid4().hex
-        for ours, theirs in ((new.agency, new.other), (new.other, new.agency)):
-            if ours is None:
-                continue
+        for ours, theirs in _sides(new):
             entry = _entry(new, written, event, last[ours], by, at)._replace(agency=ours, other=theirs)
             row = _row(entry, None)
             last[ours] = _Last(entry.sequence, row["hash"])
@@ -187,6 +200,7 @@ def _entry(new: New, written: str, event: str, last: _Last, by: Actor, at: datet
         actor=by.person_id,
         at=at,
         corrects=None,
+        proposer=None,
     )
 
 
@@ -203,6 +217,7 @@ def _row(entry: Entry, corrects_id: int | None) -> dict[str, Any]:
         "content": entry.content,
         "other_id": entry.other,
         "actor_id": entry.actor,
+        "proposer_id": entry.proposer,
         "at": entry.at,
         "corrects": entry.corrects,
         "corrects_id": corrects_id,

@@ -157,6 +157,18 @@ def _requester_side(news: News) -> list[Receiver]:
     return receivers([news.subject.request.agency_id], NEGOTIATORS, at=news.change.at)
 
 
+def _sending_side(news: News) -> list[Receiver]:
+    shipment, at = news.subject, news.change.at
+    found = receivers([shipment.agency_id], DONOR_ROLES, at=at)
+    if shipment.implementer_id is not None:
+        found += receivers([shipment.implementer_id], DONOR_ROLES | NEGOTIATORS, at=at)
+    return found
+
+
+def _receiving_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.recipient_id], NEGOTIATORS, at=news.change.at)
+
+
 def _waiting(news: News) -> list[Receiver]:
     """The people whom the step names, while they still deal with pledges for any agency."""
     people = set(news.change.details["people"])
@@ -194,6 +206,8 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.ENROLLED: _enrolled,
     Group.DONOR_SIDE: _donor_side,
     Group.REQUESTER_SIDE: _requester_side,
+    Group.SENDING_SIDE: _sending_side,
+    Group.RECEIVING_SIDE: _receiving_side,
     Group.WAITING: _waiting,
     Group.SECRETARIAT: _secretariat,
     Group.DONORS: _donors,
