@@ -52,13 +52,16 @@ from portal.features.items import api as items_api
 from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
+from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.policy import Items
 from portal.features.items.queries import find as find_item
 from portal.features.items.queries import find_finding
 from portal.features.items.queries import tasks as items_tasks
+from portal.features.items.queries.verified import verified_now
+from portal.features.items.services import ledgered as items_ledger
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
-from portal.features.ledger.domain import Register
+from portal.features.ledger.domain import Ledgered, Register
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -160,7 +163,16 @@ DOCUMENT_OWNERS: Owners = {
     SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
-LEDGERED: Register = {}
+LEDGERED: Register = {
+    "item": Ledgered(
+        kinds=ItemEntry,
+        find=find_item,
+        address=items.address,
+        weighty=items_ledger.WEIGHTY,
+        correct=items_ledger.correct,
+        compare=items_ledger.compare,
+    ),
+}
 """By type of subject: what its slice says about the entries on its records."""
 LABELS: list = [
     documents_labels.LABELS,
@@ -294,6 +306,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
+    ("receipt_line", items.receipt_part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024
@@ -329,6 +342,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
     app.extensions[LEDGER_REGISTER] = LEDGERED
+    app.extensions[assistance.pledge_slots.VERIFIED_IN_USE] = verified_now
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()
     listen_for_mails()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("implementer_id", sa.Integer(), nullable=True),
         sa.Column("checker_id", sa.Integer(), nullable=True),
         sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("receipt_line_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("label", sa.String(length=40), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
@@ -81,6 +82,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["implementer_id"], ["agency.id"], name=op.f("fk_item_implementer_id_agency")),
         sa.ForeignKeyConstraint(["line_id"], ["request_line.id"], name=op.f("fk_item_line_id_request_line")),
         sa.ForeignKeyConstraint(["owner_id"], ["agency.id"], name=op.f("fk_item_owner_id_agency")),
+        sa.ForeignKeyConstraint(
+            ["receipt_line_id"], ["receipt_line.id"], name=op.f("fk_item_receipt_line_id_receipt_line")
+        ),
         sa.ForeignKeyConstraint(["registered_by"], ["person.id"], name=op.f("fk_item_registered_by_person")),
         sa.ForeignKeyConstraint(["undertaken_by"], ["person.id"], name=op.f("fk_item_undertaken_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
@@ -98,8 +102,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_item_implementer_id"), ["implementer_id"], unique=False)
         batch_op.create_index("ix_item_line", ["line_id", "verified_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_item_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_receipt_line_id"), ["receipt_line_id"], unique=False)
         batch_op.create_index("ix_item_state", ["state", "id"], unique=False)
 
+    op.create_table(
+        "item_allotment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("receipt_line_id", sa.Integer(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("registered", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "registered >= 0 AND registered <= units", name=op.f("ck_item_allotment_registered_within_units")
+        ),
+        sa.ForeignKeyConstraint(
+            ["receipt_line_id"], ["receipt_line.id"], name=op.f("fk_item_allotment_receipt_line_id_receipt_line")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_allotment")),
+        sa.UniqueConstraint("receipt_line_id", name=op.f("uq_item_allotment_receipt_line_id")),
+    )
     op.create_table(
         "finding",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -337,8 +357,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_finding_agency")
 
     op.drop_table("finding")
+    op.drop_table("item_allotment")
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_index("ix_item_state")
+        batch_op.drop_index(batch_op.f("ix_item_receipt_line_id"))
         batch_op.drop_index(batch_op.f("ix_item_owner_id"))
         batch_op.drop_index("ix_item_line")
         batch_op.drop_index(batch_op.f("ix_item_implementer_id"))

@@ -126,17 +126,26 @@ class RegisterItem(_Described, _Place):
     condition: Condition
     holder: words(20, min_length=0) = ""
     """The code of the agency that receives it; the writer's own when the writer does not give it."""
-    funder: words(20)
+    funder: words(20, min_length=0) = ""
+    """The code of the agency that donated it; known already of what was received through the portal."""
     implementer: words(20, min_length=0) = ""
     request: words(20, min_length=0) = ""
     """The reference of the request that it answers, and the number of the line."""
     line: count(1, 1_000) | None = None
+    shipment: words(20, min_length=0) = ""
+    """The reference of the shipment that brought it, with the number of its receipt and of its line."""
+    receipt: count(1, 10_000) | None = None
+    shipment_line: count(1, 10_000) | None = None
     risk_class: RiskClass | None = None
 
     def problems(self) -> Iterator[Problem]:
         yield from self.wrong_for(self.category, quantity=self.quantity)
         if bool(self.request) != (self.line is not None):
             yield Problem("required", "line" if self.request else "request")
+        if not self.shipment and not self.funder:
+            yield Problem("required", "funder")
+        if self.shipment and (self.receipt is None or self.shipment_line is None):
+            yield Problem("required", "shipment")
         least = risk_class_of(self.category)
         if self.risk_class and _WHOLE_ORDER.index(self.risk_class) > _WHOLE_ORDER.index(least):
             yield Problem("risk_class_too_low", "risk_class", {"least": least.value.upper()})

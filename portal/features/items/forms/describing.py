@@ -61,6 +61,9 @@ class _DescribedForm(CommandForm[Any]):
 class _RegisterForm(_DescribedForm):
     command = RegisterItem
     category = HiddenField()
+    shipment = HiddenField()
+    receipt = HiddenField()
+    shipment_line = HiddenField()
     quantity = CountField(_("How many"))
     value = MoneyField(_("Value of all of it"), currencies=("EUR", "USD"))
     condition = ChoiceField(_("Condition"), enum=Condition)

@@ -18,6 +18,9 @@ MESSAGES: dict[str, Any] = {
     "one_by_one": _("Items of this category are registered one by one."),
     "risk_class_too_low": _("Items of this category are at least in class %(least)s."),
     "unknown_line": _("The holder has no request with such a line that you can see."),
+    "unknown_receipt": _("There is no such receipt that you can see, or nothing of this line came."),
+    "other_category": _("What was received is of another category."),
+    "correct_latest_entry": _("Only the latest entry of an item can be corrected: it tells of it as it stands now."),
     "own_gift": _("Nobody gives to itself: name the agency that donated it."),
     "not_a_party": _("Register only what your agency holds, gave or delivers."),
     "day_ahead": _("Enter a day that is not in the future."),
@@ -40,6 +43,5 @@ MESSAGES: dict[str, Any] = {
     "check_too_old": _("Enter a check within %(days)s days."),
     "check_by_holder": _("Its holder and its owner do not check themselves: name another agency."),
     "check_too_late": _("The check is due on %(day)s at the latest."),
-    "not_a_picture": _("Send a photo: PNG, JPEG or WebP."),
     "odometer_back": _("The last reading was %(last)s. If this one is right, say in the remarks why it is lower."),
 }

@@ -14,6 +14,7 @@ from portal.features.items.domain.disclosure import disclosed
 from portal.features.items.domain.lifecycles import ITEM, LIVE, ItemState
 from portal.features.items.domain.vocabulary import Condition, RiskClass, SiteKind
 from portal.features.people.models import Person
+from portal.features.shipments.models import ReceiptLine as _ReceiptLine  # noqa: F401 - the table that items refer to
 from portal.infra.db import Record, Table
 from portal.kernel.equipment import EQUIPMENT, Equipment
 from portal.kernel.labels import Tlp
@@ -52,6 +53,8 @@ class Item(Record):
     """The agency that makes the next check, where one was named."""
     line_id: Mapped[int | None] = mapped_column(ForeignKey("request_line.id"))
     """The line of a request that it answers."""
+    receipt_line_id: Mapped[int | None] = mapped_column(ForeignKey("receipt_line.id"), index=True)
+    """What was received and is now registered; None for donations from before the portal."""
     state: Mapped[ItemState]
     label: Mapped[Tlp]
     category: Mapped[str] = mapped_column(String(40))
@@ -162,6 +165,18 @@ class Item(Record):
 
     def overdue(self, today: date) -> bool:
         return self.next_check_on is not None and self.next_check_on < today
+
+
+class ItemAllotment(Table):
+    """How much of what a receipt counted is registered by now: claimed by one guarded UPDATE."""
+
+    __tablename__ = "item_allotment"
+    __table_args__ = (CheckConstraint("registered >= 0 AND registered <= units", name="registered_within_units"),)
+
+    receipt_line_id: Mapped[int] = mapped_column(ForeignKey("receipt_line.id"), unique=True)
+    units: Mapped[int]
+    """Received, in whatever condition."""
+    registered: Mapped[int] = mapped_column(default=0)
 
 
 class ItemParty(Table):

@@ -1,5 +1,6 @@
 """Registers items and mends their description. The unique constraint decides who was first with a serial number."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.features.agencies.models import Agency
-from portal.features.assistance.models import RequestLine
+from portal.features.assistance.models import Pledge, RequestLine
 from portal.features.assistance.queries import find as find_request
 from portal.features.items.domain.commands import EditItem, RegisterItem
 from portal.features.items.domain.disclosure import LABELS
@@ -18,6 +19,9 @@ from portal.features.items.models import Item
 from portal.features.items.queries.records import agency_by_key
 from portal.features.items.services.booking import book
 from portal.features.items.services.holding import follow, held, pass_into_hands
+from portal.features.items.services.receipts import claim
+from portal.features.shipments.models import ReceiptLine
+from portal.features.shipments.queries import find_receipt_line
 from portal.infra.db import db
 from portal.infra.history import begin, note
 from portal.kernel.equipment import EQUIPMENT
@@ -35,34 +39,46 @@ DESCRIBED = (
 def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
     """Write down a unit that was donated: by its holder, or by its donor or implementer for the holder."""
     problems: list[Problem] = [*command.out_of_time(today=at.date()), *_label_problems(command)]
-    parties = {
-        name: _agency(getattr(command, name), name, problems)
-        for name in ("holder", "funder", "implementer")
-        if getattr(command, name)
-    }
-    holder = parties.get("holder") or (db.session.get(Agency, by.agency_id) if not command.holder else None)
-    funder, implementer = parties.get("funder"), parties.get("implementer")
-    line = _line(command, holder, by, problems)
-    problems += _of_parties(holder, funder, implementer, by)
+    origin = _origin(command, by, problems)
+    problems += _of_parties(origin, by)
     copy = _copy(command, problems)
-    if problems or holder is None or funder is None:
+    if problems or origin.holder is None or origin.funder is None:
         raise Rejected(*problems)
-    if by.suspended or holder.suspended or funder.suspended:
+    if by.suspended or origin.holder.suspended or origin.funder.suspended:
         raise Frozen
-    item = Item(
-        ref=new_reference(Kind.ITEM, at.year),
-        owner_id=holder.id,
-        agency_id=holder.id,
-        funder_id=funder.id,
-        implementer_id=implementer.id if implementer else None,
-        line_id=line.id if line else None,
+    if origin.receipt_line is not None:
+        claim(origin.receipt_line, command.quantity)
+    item = _new(command, origin, origin.holder.id, origin.funder.id)
+    item.serial_copy, item.registered_by, item.registered_at = copy, by.person_id, at
+    item.ref = new_reference(Kind.ITEM, at.year)
+    with _SerialsAreFree():
+        begin(ITEM, item, by=by, at=at, details={"quantity": item.quantity})
+    giver = item.agency_id if item.received_on or by.agency_id == item.agency_id else (by.agency_id or item.funder_id)
+    place = (item.unit, item.site, item.site_kind)
+    pass_into_hands(item, at=at, agency_id=giver, person_id=None, place=place, condition=item.condition)
+    item = held(item.id, by=by)
+    follow(item)
+    custody = giver if giver != item.agency_id else None
+    book(item, ItemEntry.REGISTERED, by=by, at=at, category=item.category, with_agency=custody)
+    return item
+
+
+def _new(command: RegisterItem, origin: "_Origin", holder_id: int, funder_id: int) -> Item:
+    receipt_line = origin.receipt_line
+    values = _described(command)
+    if receipt_line is not None and values["received_on"] is None:
+        values["received_on"] = receipt_line.receipt.received_on
+    return Item(
+        owner_id=holder_id,
+        agency_id=holder_id,
+        funder_id=funder_id,
+        implementer_id=origin.implementer.id if origin.implementer else None,
+        line_id=origin.line_id,
+        receipt_line_id=receipt_line.id if receipt_line else None,
         category=command.category,
         category_group=EQUIPMENT[command.category].group,
         quantity=command.quantity,
         risk_class=command.risk,
-        registered_by=by.person_id,
-        registered_at=at,
-        serial_copy=copy,
         value_minor=command.value.minor,
         currency=command.value.currency,
         condition=command.condition,
@@ -71,17 +87,8 @@ def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
         site_kind=command.site_kind,
         handovers=[],
         moves=[],
-        **_described(command),
+        **values,
     )
-    _written(item, by, at)
-    giver = holder.id if command.received_on or by.agency_id == holder.id else (by.agency_id or funder.id)
-    place = (item.unit, item.site, item.site_kind)
-    pass_into_hands(item, at=at, agency_id=giver, person_id=None, place=place, condition=item.condition)
-    item = held(item.id, by=by)
-    follow(item)
-    custody = giver if giver != holder.id else None
-    book(item, ItemEntry.REGISTERED, by=by, at=at, category=item.category, with_agency=custody)
-    return item
 
 
 def edit(command: EditItem, *, item: Item, by: Actor, at: datetime) -> Item:
@@ -141,11 +148,6 @@ class _SerialsAreFree:
                 raise Rejected(Problem("serial_taken", "serial")) from None
 
 
-def _written(item: Item, by: Actor, at: datetime) -> None:
-    with _SerialsAreFree():
-        begin(ITEM, item, by=by, at=at, details={"quantity": item.quantity})
-
-
 def _copy(command: RegisterItem | EditItem, problems: list[Problem]) -> int:
     """The number of this copy of a serial number: not 0 only where somebody confirmed it with a reason."""
     serial = normal_serial(command.serial)
@@ -168,11 +170,49 @@ def _agency(key: str, field: str, problems: list[Problem]) -> Agency | None:
     return found
 
 
-def _of_parties(holder: Agency | None, funder: Agency | None, implementer: Agency | None, by: Actor) -> list[Problem]:
-    found = []
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where an item comes from: its four organisations, and what it answers."""
+
+    holder: Agency | None
+    funder: Agency | None
+    implementer: Agency | None
+    line_id: int | None = None
+    receipt_line: ReceiptLine | None = None
+
+
+def _origin(command: RegisterItem, by: Actor, problems: list[Problem]) -> _Origin:
+    if command.shipment:
+        return _from_receipt(command, by, problems)
+    parties = {
+        name: _agency(getattr(command, name), name, problems) if getattr(command, name) else None
+        for name in ("holder", "funder", "implementer")
+    }
+    holder = parties["holder"] or (db.session.get(Agency, by.agency_id) if not command.holder else None)
+    line = _line(command, holder, by, problems)
+    return _Origin(holder, parties["funder"], parties["implementer"], line.id if line else None)
+
+
+def _from_receipt(command: RegisterItem, by: Actor, problems: list[Problem]) -> _Origin:
+    """What was received through the portal names its parties itself."""
+    found = find_receipt_line(by, command.shipment, command.receipt or 0, command.shipment_line or 0)
+    if found is None or found.received + found.damaged < 1:
+        problems.append(Problem("unknown_receipt", "shipment"))
+        return _Origin(None, None, None)
+    if found.line.category != command.category:
+        problems.append(Problem("other_category", "category"))
+    shipment = found.line.shipment
+    ids = (shipment.recipient_id, shipment.agency_id, shipment.implementer_id)
+    holder, funder, implementer = (db.session.get(Agency, one) if one else None for one in ids)
+    pledge = db.session.get(Pledge, found.line.pledge_id) if found.line.pledge_id else None
+    return _Origin(holder, funder, implementer, pledge.line_id if pledge else None, found)
+
+
+def _of_parties(origin: _Origin, by: Actor) -> list[Problem]:
+    found, holder, funder = [], origin.holder, origin.funder
     if holder and funder and holder.id == funder.id:
         found.append(Problem("own_gift", "funder"))
-    mine = {one.id for one in (holder, funder, implementer) if one}
+    mine = {one.id for one in (holder, funder, origin.implementer) if one}
     if holder and funder and by.agency_id not in mine:
         found.append(Problem("not_a_party", "holder"))
     return found
@@ -183,9 +223,15 @@ def _line(command: RegisterItem, holder: Agency | None, by: Actor, problems: lis
     if not command.request:
         return None
     request = find_request(by, command.request)
-    lines = request.live_lines if request and request.shows(by, "lines") else []
+    lines = request.live_lines if request else []
     line = next((one for one in lines if one.number == command.line), None)
-    if request is None or line is None or holder is None or request.agency_id != holder.id:
+    if (
+        request is None
+        or line is None
+        or holder is None
+        or request.agency_id != holder.id
+        or not request.shows(by, line.field)
+    ):
         problems.append(Problem("unknown_line", "line"))
         return None
     return line

@@ -4,19 +4,33 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from portal.features.items import services
 from portal.features.items.forms.describing import edit_form, register_form, stored_attributes
 from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
+from portal.features.items.services.receipts import left_of
 from portal.features.items.services.registering import DESCRIBED
 from portal.features.items.views.blueprint import ONE, address, bp
+from portal.features.shipments.models import ReceiptLine
+from portal.features.shipments.queries import find_receipt_line
 from portal.infra.db import now
 from portal.kernel.equipment import EQUIPMENT, GROUPS
-from portal.web.access import current_actor, requires
+from portal.web.access import allows, current_actor, requires
 from portal.web.i18n import current_language
 from portal.web.labels import label
+
+_LONGEST_NUMBER = 6
+
+
+def receipt_part(line: ReceiptLine) -> Markup | str:
+    """For the slot "receipt_line" of a shipment's page: the way to register what came, while some of it is left."""
+    left = left_of(line) if allows(Items.REGISTER) and line.line.category else 0
+    if left < 1 or line.received + line.damaged < 1:
+        return ""
+    return Markup(render_template("items/_receipt_line.html", line=line, left=left))  # noqa: S704 - a rendered template
 
 
 @bp.get("/register", endpoint="register")
@@ -34,8 +48,21 @@ def start() -> str:
             for key, group in GROUPS.items()
         ]
         return render_template("items/category.html", groups=groups)
-    given = {name: request.args.get(name, "") for name in ("request", "line", "funder", "holder")}
-    return _page(register_form(category, data=given | {"category": category, "quantity": 1}), category)
+    given: dict[str, Any] = {name: request.args.get(name, "") for name in ("request", "line", "funder", "holder")}
+    given |= _of_receipt() | {"category": category, "quantity": 1}
+    return _page(register_form(category, data=given), category)
+
+
+def _of_receipt() -> dict[str, Any]:
+    """What is known of an item that was received through the portal."""
+    named = {name: request.args.get(name, "") for name in ("shipment", "receipt", "shipment_line")}
+    numbers = [named[name] for name in ("receipt", "shipment_line")]
+    if not named["shipment"] or not all(one.isdecimal() and len(one) < _LONGEST_NUMBER for one in numbers):
+        return {}
+    found = find_receipt_line(current_actor(), named["shipment"], int(numbers[0]), int(numbers[1]))
+    if found is None:
+        return {}
+    return named | {"value": found.line.unit_value, "received_on": found.receipt.received_on}
 
 
 @bp.post("/register", endpoint="register_post")
