@@ -164,7 +164,7 @@ class NewPassword(Command):
 
 class Invite(Command):
     email: Email
-    name: Annotated[str, Name] = ""
+    name: Name = ""
     language: Language
     role: Role
 
