@@ -246,6 +246,8 @@ def _result(found: dict[str, Any]) -> Result:
     unmatched = _object("the result, unmatched", found["unmatched"], (), strict=False)
     if not isinstance(found["matches"], list):
         raise BadSource(f"the result, matches: {shown(found['matches'])} is not a list")
+    if not isinstance(found["mode"], str):
+        raise BadSource(f"the result, mode: {shown(found['mode'])} is not a text")
     return Result(
         mode=found["mode"],
         matches=tuple(_read_match(match) for match in found["matches"]),

@@ -1,11 +1,13 @@
 """The plain ways to match that the engine is held against: try everything, or hand it to another library."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from portal.matching.problem import Problem
+from portal.matching.result import Duality, Match, Result
 from portal.matching.rules import feasible, score
 
 
@@ -65,3 +67,40 @@ def best_by_cloning(weights: dict[tuple[str, str], int], officers: dict[str, int
     table = table.reshape(len(rows), len(columns))
     chosen = linear_sum_assignment(table, maximize=True)
     return int(table[chosen].sum())
+
+
+def summed(problem: Problem, officers: dict[tuple[str, str], int], like: Result):
+    """Write down an answer with these officers on pairs, every score and sum as it should be, the rest as in another."""
+    needs, offers = {n.key: n for n in problem.needs}, {o.key: o for o in problem.offers}
+    policy, locks = problem.policy, {pair[:2]: pair.officers for pair in problem.locked}
+    stays = {pair[:2]: pair.officers for pair in problem.previous}
+    matches = tuple(
+        Match(n, o, count, score(needs[n], offers[o]).total, policy.bonus(needs[n]), locks.get((n, o), 0))
+        for (n, o), count in sorted(officers.items())
+    )
+    used = {key: sum(match.officers for match in matches if key in match[:2]) for key in (*needs, *offers)}
+    sent: dict[str, int] = {}
+    for match in matches:
+        sent[needs[match.need].state or ""] = sent.get(needs[match.need].state or "", 0) + match.officers
+    sent.pop("", None)
+    steps = range(max(sent.values(), default=0))
+    falling = [max(policy.spread_points - step * policy.spread_step, 0) for step in steps]
+    bonuses = {
+        "empty_rounds": sum(match.officers * match.bonus for match in matches),
+        "spread": sum(sum(falling[:count]) for count in sent.values()),
+        "stay": policy.stay_points * sum(min(count, stays.get(pair, 0)) for pair, count in officers.items()),
+    }
+    value = sum(match.officers * match.score for match in matches)
+    worth, certificate = value + sum(bonuses.values()), like.certificate
+    if isinstance(certificate, Duality):
+        certificate = replace(certificate, primal=worth, dual=worth)
+    return replace(
+        like,
+        matches=matches,
+        value=value,
+        bonuses=bonuses,
+        objective=worth,
+        officers_left={key: left for key, n in needs.items() if (left := n.officers - used[key])},
+        places_left={key: left for key, o in offers.items() if (left := o.places - used[key])},
+        certificate=certificate,
+    )
