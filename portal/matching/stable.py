@@ -77,7 +77,6 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
         need = active.pop()
         while waiting[need] and next_[need] < ends[need]:
             pair = lists[next_[need]]
-            next_[need] += 1
             offer, asked = offer_of[pair], waiting[need]
             heap, rank = held[offer], rank_of[pair]
             taken = min(asked, room[offer])
@@ -94,7 +93,10 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
                 if not flows[worst]:
                     heapq.heappop(heap)
             if taken:
-                flows[pair] = taken
+                if not flows[pair]:
+                    heapq.heappush(heap, (-rank, pair))
+                flows[pair] += taken
                 waiting[need] -= taken
-                heapq.heappush(heap, (-rank, pair))
+            if waiting[need]:  # refused: an offer that took all who asked is asked again when an officer comes back
+                next_[need] += 1
     return np.array(flows, dtype=np.int64)

@@ -277,7 +277,9 @@ def changed_at(document: dict, place: tuple, more: int) -> dict:
 
 
 @settings(max_examples=many(150), deadline=None)
-@given(st.one_of(problems(most=4), stable_problems(most=4)), st.randoms(use_true_random=False), st.sampled_from((-1, 1)))
+@given(
+    st.one_of(problems(most=4), stable_problems(most=4)), st.randoms(use_true_random=False), st.sampled_from((-1, 1))
+)
 def test_no_figure_or_key_of_an_answer_can_be_changed(problem: Problem, chance: Random, more: int):
     """Prices apart: there are rounds in which several prices prove the same; the digest stands for those."""
     document = result_to_json(solve(problem))
@@ -401,4 +403,3 @@ def test_ranks_in_a_round_are_followed_by_the_checker():
     assert ("N1", "O2") in {match[:2] for match in result.matches}
     assert verify(ranked, result) == ()
     assert "blocking_pair" in codes(ranked, solve(replace(ranked, rankings=Rankings())))
-
