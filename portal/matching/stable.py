@@ -81,22 +81,32 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
             heap, rank = held[offer], rank_of[pair]
             taken = min(asked, room[offer])
             room[offer] -= taken
-            while taken < asked and heap and -heap[0][0] > rank:
-                worst = heap[0][1]
-                moved = min(asked - taken, flows[worst])
-                flows[worst] -= moved
-                taken += moved
-                loser = need_of[worst]
-                if not waiting[loser]:
-                    active.append(loser)
-                waiting[loser] += moved
-                if not flows[worst]:
-                    heapq.heappop(heap)
+            if taken < asked:
+                for worse, moved in _sent_away(heap, rank, asked - taken, flows):
+                    loser = need_of[worse]
+                    if not waiting[loser]:
+                        active.append(loser)
+                    waiting[loser] += moved
+                    taken += moved
             if taken:
                 if not flows[pair]:
                     heapq.heappush(heap, (-rank, pair))
                 flows[pair] += taken
                 waiting[need] -= taken
-            if waiting[need]:  # refused: an offer that took all who asked is asked again when an officer comes back
+            if taken < asked:  # refused; an offer that took all who asked is asked again when an officer comes back
                 next_[need] += 1
     return np.array(flows, dtype=np.int64)
+
+
+def _sent_away(heap: list[tuple[int, int]], rank: int, wanted: int, flows: list[int]) -> list[tuple[int, int]]:
+    """Take up to so many places from pairs that the offer ranks below `rank`: the pairs, and how many each loses."""
+    gone = []
+    while wanted and heap and -heap[0][0] > rank:
+        worst = heap[0][1]
+        moved = min(wanted, flows[worst])
+        flows[worst] -= moved
+        wanted -= moved
+        gone.append((worst, moved))
+        if not flows[worst]:
+            heapq.heappop(heap)
+    return gone

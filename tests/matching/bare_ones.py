@@ -22,8 +22,11 @@ def assigned(instance: Instance) -> dict[str, Any]:
     return assign(instance_from_json(instance))
 
 
+_few_weights = st.integers(-3, 12)
+
+
 @st.composite
-def weighted(draw, most: int = 4, capacity: int = 3, weights: st.SearchStrategy = st.integers(-3, 12)):
+def weighted(draw, most: int = 4, capacity: int = 3, weights: st.SearchStrategy = _few_weights):
     """Draw capacities and edges with weights."""
     needs = {f"n{number}": draw(st.integers(0, capacity)) for number in range(draw(st.integers(0, most)))}
     offers = {f"o{number}": draw(st.integers(0, capacity)) for number in range(draw(st.integers(0, most)))}

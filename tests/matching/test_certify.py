@@ -156,8 +156,18 @@ def test_a_changed_answer_is_refused_with_what_is_wrong(code: str, tamper: Tampe
     assert code in codes(ROUND, result)
 
 
+def exchanged(result: Result) -> Result:
+    first, second = (match for match in result.matches if match[:2] in {("N2", "O2"), ("N1", "O1")})
+    for match in (first, second):
+        result = with_match(result, match.need, match.offer, officers=match.officers - 1)
+    for need_key, offer_key in ((first.need, second.offer), (second.need, first.offer)):
+        held = {match[:2]: match.officers for match in result.matches}.get((need_key, offer_key), 0)
+        result = with_match(result, need_key, offer_key, officers=held + 1)
+    return as_if_true(STABLE, result)
+
+
 STABLE_TAMPERED: dict[str, tuple[str, Tamper]] = {
-    "two pairs exchanged": ("blocking_pair", lambda r: exchanged(r)),
+    "two pairs exchanged": ("blocking_pair", exchanged),
     "a match that is gone": ("blocking_pair", lambda r: as_if_true(STABLE, with_match(r, "N2", "O2", officers=0))),
     "blocking pairs that are owned to": ("blocking_claimed", priced(blocking=1)),
     "another number of pairs looked at": ("wrong_pairs", priced(pairs=9)),
@@ -167,16 +177,6 @@ STABLE_TAMPERED: dict[str, tuple[str, Tamper]] = {
     ),
     "another mode": ("wrong_mode", lambda r: replace(r, mode="optimal")),
 }  # fmt: skip
-
-
-def exchanged(result: Result) -> Result:
-    first, second = (match for match in result.matches if match[:2] in {("N2", "O2"), ("N1", "O1")})
-    for match in (first, second):
-        result = with_match(result, match.need, match.offer, officers=match.officers - 1)
-    for need_key, offer_key in ((first.need, second.offer), (second.need, first.offer)):
-        held = {match[:2]: match.officers for match in result.matches}.get((need_key, offer_key), 0)
-        result = with_match(result, need_key, offer_key, officers=held + 1)
-    return as_if_true(STABLE, result)
 
 
 @pytest.mark.parametrize(("code", "tamper"), STABLE_TAMPERED.values(), ids=STABLE_TAMPERED)
