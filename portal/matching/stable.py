@@ -81,13 +81,12 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
             heap, rank = held[offer], rank_of[pair]
             taken = min(asked, room[offer])
             room[offer] -= taken
-            if taken < asked:
-                for worse, moved in _sent_away(heap, rank, asked - taken, flows):
-                    loser = need_of[worse]
-                    if not waiting[loser]:
-                        active.append(loser)
-                    waiting[loser] += moved
-                    taken += moved
+            for worse, moved in _sent_away(heap, rank, asked - taken, flows):
+                loser = need_of[worse]
+                if not waiting[loser]:
+                    active.append(loser)
+                waiting[loser] += moved
+                taken += moved
             if taken:
                 if not flows[pair]:
                     heapq.heappush(heap, (-rank, pair))
