@@ -4,7 +4,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from portal.matching.certify import verify
 from portal.matching.lottery import draw
@@ -127,7 +127,8 @@ def test_the_same_places_are_filled_whoever_proposes(instance: dict):
 def test_a_need_of_one_officer_gains_nothing_by_another_list(instance: dict):
     """What the page with the rules claims, and claims for needs of one officer only."""
     needs = [key for key, count in instance["capacity_needs"].items() if count]
-    assume(needs)
+    if not needs:
+        return
     key = needs[0]
     honest = held_from_the_top(instance, flows_of(assigned(instance)), key)
     true_list = instance["need_ranks"][key]
