@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from portal.matching.fields import MOST, BadSource, shown
+from portal.matching.fields import MOST, BadSource, is_text, shown
 from portal.matching.flow import optimum
 from portal.matching.lottery import key_numbers
 from portal.matching.market import NO_STATE, Market, in_points
@@ -46,7 +46,7 @@ def instance_from_json(document: object) -> Instance:
     mode, seed = found.get("mode", MODES[0]), found.get("seed", "")
     if mode not in MODES:
         raise BadSource(f"mode: {shown(mode)} is none of: {', '.join(MODES)}")
-    if not isinstance(seed, str):
+    if not is_text(seed):
         raise BadSource(f"seed: {shown(seed)} is not a text")
     needs, offers = (_capacities(name, found.get(name)) for name in ("capacity_needs", "capacity_offers"))
     need_ranks = _ranks("need_ranks", found.get("need_ranks"), needs, offers)

@@ -143,6 +143,8 @@ BAD = [
     (SMALL, {"edges": None}, "the list edges is missing"),
     (SMALL, {"mode": "fair"}, 'mode: "fair" is none of: optimal, stable'),
     (SMALL, {"seed": 7}, "seed: 7 is not a text"),
+    (SMALL, {"seed": "\ud800"}, 'seed: "\\ud800" is not a text'),
+    (SMALL, {"edges": [["\ud800", "o\u2028", 1]]}, '"\\ud800" is not in capacity_needs'),
     (SMALL, {"weights": {}}, '"weights" is none of: capacity_needs'),
     (SMALL, {"need_ranks": {"n1": ["o1"]}}, "only the stable mode follows ranks"),
     (RANKED, {"offer_ranks": None}, "the list edges is missing, or need_ranks and offer_ranks"),
