@@ -4,11 +4,13 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+from ortools.sat.python import cp_model
 from scipy.optimize import linear_sum_assignment
 
 from portal.matching.problem import Problem
 from portal.matching.result import Duality, Match, Result
 from portal.matching.rules import feasible, score
+from tests.matching.bare_ones import searched
 
 
 def weights_of(problem: Problem):
@@ -51,6 +53,38 @@ def best_by_trying(problem: Problem):
     ranges = [range(min(needs[n], offers[o]) + 1) for n, o in pairs]
     tried = (objective_of(problem, dict(zip(pairs, flows, strict=True))) for flows in product(*ranges))
     return max(worth for worth in tried if worth is not None)
+
+
+def best_by_search(problem: Problem):
+    """Let the constraint solver of OR-tools search under the whole policy: no flow, no prices, only the limits."""
+    model, policy, weights = cp_model.CpModel(), problem.policy, weights_of(problem)
+    needs, offers = {n.key: n for n in problem.needs}, {o.key: o for o in problem.offers}
+    locks = {pair[:2]: pair.officers for pair in problem.locked}
+    on = {
+        (n, o): model.new_int_var(locks.get((n, o), 0), min(needs[n].officers, offers[o].places), f"{n} {o}")
+        for n, o in weights
+    }
+    worth = [weight * on[pair] for pair, weight in weights.items()]
+    for key, n in needs.items():
+        model.add(sum(officers for pair, officers in on.items() if pair[0] == key) <= n.officers)
+    for key, o in offers.items():
+        model.add(sum(officers for pair, officers in on.items() if pair[1] == key) <= o.places)
+    for state, cap in policy.host_caps.items():
+        model.add(sum(officers for (_, o), officers in on.items() if offers[o].state == state) <= cap)
+    for state in {n.state for n in needs.values() if n.state}:
+        sent = sum(officers for (n, _), officers in on.items() if needs[n].state == state)
+        if state in policy.origin_caps:
+            model.add(sent <= policy.origin_caps[state])
+        steps = [model.new_bool_var(f"{state} {place}") for place in range(sum(n.officers for n in needs.values()))]
+        model.add(sum(steps) <= sent)
+        worth += [max(policy.spread_points - place * policy.spread_step, 0) * step for place, step in enumerate(steps)]
+    for pair in problem.previous:
+        if pair[:2] in on:
+            stays = model.new_int_var(0, pair.officers, f"{pair} stays")
+            model.add(stays <= on[pair[:2]])
+            worth.append(policy.stay_points * stays)
+    model.maximize(sum(worth))
+    return searched(model)
 
 
 def choices(problem: Problem):
