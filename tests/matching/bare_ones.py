@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from matching.games import HospitalResident
 from ortools.sat.python import cp_model
 
-from portal.matching.bare import assign, instance_from_json
+from portal.matching.bare import assign
+from portal.matching.instance import instance_from_json
 
 Instance = dict[str, Any]
 Flows = dict[tuple[str, str], int]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -12,8 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portal.matching.__main__ import main
-from portal.matching.bare import instance_from_json
+from portal.matching.certify import verify_bare
 from portal.matching.fields import BadSource
+from portal.matching.instance import instance_from_json
+from portal.matching.stored import answer_from_json
 from tests.matching import trying
 from tests.matching.bare_ones import (
     assigned,
@@ -210,6 +213,118 @@ def test_the_command_writes_the_same_bytes_whatever_the_order_of_sets(tmp_path: 
     assert answer["certificate"]["kind"] == ("duality" if instance is SMALL else "stability")
 
 
+# ----------------------------------------------------------------------------------------------- the independent checker
+
+
+def changed(**fields: object):
+    return lambda answer: answer | fields
+
+
+def with_certificate(**fields: object):
+    return lambda answer: answer | {"certificate": answer["certificate"] | fields}
+
+
+def with_matches(*matches: tuple[str, str, int, int]):
+    """Write other matches down, with the value and the rest as they follow from them, and the sums of the proof."""
+
+    def tamper(answer: dict) -> dict:
+        value = sum(officers * weight for *_, officers, weight in matches)
+        listed = [dict(zip(("need", "offer", "officers", "weight"), match, strict=True)) for match in matches]
+        instance = SMALL if answer["mode"] == "optimal" else RANKED
+        left = {
+            name: {key: more for key, most in instance[f"capacity_{name}"].items()
+                   if (more := most - sum(match[2] for match in matches if key in match[:2]))}
+            for name in ("needs", "offers")
+        }  # fmt: skip
+        proof = answer["certificate"] | ({"primal": value, "dual": value} if answer["mode"] == "optimal" else {})
+        return answer | {"matches": listed, "value": value, "unmatched": left, "certificate": proof}
+
+    return tamper
+
+
+TAMPERED = {
+    "an edge that is none": ("not_feasible", SMALL, with_matches(("n9", "o1", 1, 5))),
+    "another weight": ("wrong_score", SMALL, with_matches(("n1", "o2", 2, 5), ("n2", "o1", 1, 7))),
+    "a match of no officers": ("no_officers", SMALL, with_matches(("n1", "o2", 2, 4), ("n2", "o1", 0, 7))),
+    "a match twice": ("pair_twice", SMALL, with_matches(("n1", "o2", 1, 4), ("n1", "o2", 1, 4))),
+    "too many officers": ("too_many_officers", SMALL, with_matches(("n1", "o1", 1, 5), ("n1", "o2", 2, 4))),
+    "too many at an offer": ("too_many_at_offer", SMALL, with_matches(("n1", "o1", 1, 5), ("n2", "o1", 1, 7))),
+    "others left": ("wrong_left", SMALL, changed(unmatched={"needs": {"n1": 1}, "offers": {}})),
+    "another value": ("wrong_value", SMALL, changed(value=16)),
+    "another mode": ("wrong_mode", SMALL, changed(mode="stable")),
+    "another kind of proof": ("wrong_kind", SMALL, changed(certificate={"kind": "stability", "pairs": 4})),
+    "fewer matches": ("values_differ", SMALL, with_matches(("n1", "o2", 2, 4))),
+    "other sums": ("values_differ", SMALL, with_certificate(primal=16, dual=16)),
+    "no prices": ("price_too_low", SMALL, with_certificate(needs={}, offers={})),
+    "a price of nobody": ("unknown_price", SMALL, with_certificate(needs={"n9": 1})),
+    "a price of a State": ("unknown_price", SMALL, with_certificate(hosts={"IT": 1})),
+    "a price below nothing": ("price_negative", SMALL, with_certificate(offers={"o1": -1})),
+    "a pair that blocks": ("blocking_pair", RANKED, with_matches(("n1", "o1", 1, 1))),
+    "a place left empty": ("blocking_pair", RANKED, with_matches(("n2", "o1", 1, 1))),
+    "blocking pairs owned to": ("blocking_claimed", RANKED, with_certificate(blocking=1)),
+    "other pairs looked at": ("wrong_pairs", RANKED, with_certificate(pairs=4)),
+    "another digest": ("wrong_digest", RANKED, changed(digest="0" * 64)),
+}
+
+
+@pytest.mark.parametrize(("code", "instance", "tamper"), TAMPERED.values(), ids=TAMPERED)
+def test_a_changed_answer_is_refused_by_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str, instance: dict, tamper
+):
+    source, answer = tmp_path / "instance.json", tmp_path / "answer.json"
+    source.write_text(json.dumps(instance), encoding="utf-8")
+    assert main(["assign", str(source), "-o", str(answer)]) == 0
+    assert main(["verify", str(source), str(answer)]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+    answer.write_text(json.dumps(tamper(json.loads(answer.read_text(encoding="utf-8")))), encoding="utf-8")
+    assert main(["verify", str(source), str(answer)]) == 1
+    found = [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]]
+    assert code in found
+    assert "wrong_digest" in found
+
+
+@settings(max_examples=many(100), deadline=None)
+@given(st.one_of(weighted(most=6), ranked(most=6)), st.integers(0, 10))
+def test_every_answer_is_proven_and_none_with_an_officer_fewer(instance: dict, number: int):
+    read, answer = instance_from_json(instance), answer_from_json(assigned(instance))
+    assert verify_bare(read, answer) == ()
+    if not answer.matches:
+        return
+    number %= len(answer.matches)
+    match = answer.matches[number]
+    rest = (*answer.matches[:number], *answer.matches[number + 1 :])
+    fewer = (match._replace(officers=match.officers - 1), *rest) if match.officers > 1 else rest
+    proof = answer.certificate
+    value = sum(other.officers * other.score for other in fewer)
+    if answer.mode == "optimal":
+        proof = replace(proof, primal=value, dual=value)
+    left = {key: dict(getattr(answer, key)) for key in ("officers_left", "places_left")}
+    for key, post in (("officers_left", match.need), ("places_left", match.offer)):
+        left[key][post] = left[key].get(post, 0) + 1
+    forged = replace(answer, matches=fewer, value=value, objective=value, certificate=proof, **left)
+    codes = {finding.code for finding in verify_bare(read, forged)}
+    assert codes == {"values_differ" if answer.mode == "optimal" else "blocking_pair"} or match.score == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"matches": [{"need": "n1", "offer": "o1", "officers": 1}]}, "weight is missing"),
+        ({"matches": [{"need": "n1", "offer": "o1", "officers": 1, "weight": 5, "score": 1}]}, '"score" is none of'),
+        ({"matches": 3}, "matches: 3 is not a list"),
+        ({"value": None}, "value: null is not a whole number"),
+    ],
+)
+def test_an_answer_of_another_form_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: dict, message: str
+):
+    source, answer = tmp_path / "instance.json", tmp_path / "answer.json"
+    source.write_text(json.dumps(SMALL), encoding="utf-8")
+    answer.write_text(json.dumps(assigned(SMALL) | changes), encoding="utf-8")
+    assert main(["verify", str(source), str(answer)]) == 2
+    assert message in capsys.readouterr().err
+
+
 # ------------------------------------------------------------------------------------------------ the outside yardstick
 
 
@@ -235,3 +350,4 @@ def test_the_assignment_of_the_or_library_costs_what_was_published(tmp_path: Pat
     assert size * most - answer["value"] == 305
     assert len(answer["matches"]) == size
     assert proves(instance, answer)
+    assert main(["verify", str(source), str(tmp_path / "answer.json")]) == 0

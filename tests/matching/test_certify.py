@@ -115,6 +115,8 @@ TAMPERED: dict[str, tuple[str, Tamper]] = {
     "more for the spread": ("wrong_value", lambda r: replace(r, bonuses=r.bonuses | {"spread": 80})),
     "more for staying": ("wrong_value", lambda r: replace(r, bonuses=r.bonuses | {"stay": 18})),
     "more for empty rounds": ("wrong_value", lambda r: replace(r, bonuses=r.bonuses | {"empty_rounds": 24})),
+    "a bonus of another name": ("wrong_value", lambda r: replace(r, bonuses=r.bonuses | {"merit": 5})),
+    "a bonus that is not named": ("wrong_value", lambda r: replace(r, bonuses={"spread": 70, "stay": 12})),
     "another mode": ("wrong_mode", lambda r: replace(r, mode="stable")),
     "a certificate of the other kind": ("wrong_kind", lambda r: replace(r, certificate=Stability(pairs=r.pairs))),
     "a price of a need that is nobody's": ("unknown_price", priced(needs={"N9": 1})),
