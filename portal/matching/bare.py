@@ -57,21 +57,9 @@ def _market(instance: Instance) -> Market:
 
 
 def _ranks_of(instance: Instance, market: Market) -> Ranks:
-    needs, offers = list(instance.needs), list(instance.offers)
-    sides = []
-    for ours, theirs, our_keys, their_keys, ranks in (
-        (market.need, market.offer, needs, offers, instance.need_ranks),
-        (market.offer, market.need, offers, needs, instance.offer_ranks),
-    ):
-        our_numbers = {key: number for number, key in enumerate(our_keys)}
-        their_numbers = {key: number for number, key in enumerate(their_keys)}
-        named = {
-            (our_numbers[key], their_numbers[other]): place
-            for key, others in (ranks or {}).items()
-            for place, other in enumerate(others)
-        }
-        sides.append(ranked(market, ours, theirs, named))
-    return Ranks(*sides)
+    needs = {key: number for number, key in enumerate(instance.needs)}
+    offers = {key: number for number, key in enumerate(instance.offers)}
+    return ranked(market, needs, offers, instance.need_ranks or {}, instance.offer_ranks or {})
 
 
 def _document(instance: Instance, flows: list[int], certificate: Duality | Stability) -> dict[str, Any]:

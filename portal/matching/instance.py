@@ -1,7 +1,7 @@
 """Bare instances: capacities and weighted or ranked pairs without posts behind them, read strictly."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,10 +52,11 @@ def instance_from_json(document: object) -> Instance:
     if found.get("edges") is None and (mode == "optimal" or need_ranks is None or offer_ranks is None):
         raise BadSource("the list edges is missing" + (", or need_ranks and offer_ranks" if mode == "stable" else ""))
     if found.get("edges") is None:
-        weights = {(need, offer): 1 for need, ranks in (need_ranks or {}).items() for offer in ranks}
+        weights = _mutual(need_ranks or {}, offer_ranks or {})
     else:
-        weights = _edges(found["edges"], needs, offers)
-    weights = {pair: weight for pair, weight in sorted(weights.items()) if _listed(pair, need_ranks, offer_ranks)}
+        edges = _edges(found["edges"], needs, offers)
+        lists = _sets(need_ranks), _sets(offer_ranks)
+        weights = {pair: weight for pair, weight in sorted(edges.items()) if _listed(pair, *lists)}
     return Instance(
         mode=mode,
         seed=seed,
@@ -67,11 +68,29 @@ def instance_from_json(document: object) -> Instance:
     )
 
 
-def _listed(pair: tuple[str, str], need_ranks: Lists | None, offer_ranks: Lists | None) -> bool:
-    """Whether both sides would have each other: a side with a list has only those on it."""
+Sets = Mapping[str, Container[str]]
+
+
+def _sets(lists: Lists | None) -> Sets | None:
+    return None if lists is None else {key: frozenset(others) for key, others in lists.items()}
+
+
+def _mutual(need_ranks: Lists, offer_ranks: Lists) -> dict[tuple[str, str], int]:
+    """Return the pairs that name each other, in order, with the weight 1."""
+    by_offers, nobody = _sets(offer_ranks) or {}, frozenset[str]()
+    return {
+        (need, offer): 1
+        for need, ranks in need_ranks.items()
+        for offer in sorted(ranks)
+        if need in by_offers.get(offer, nobody)
+    }
+
+
+def _listed(pair: tuple[str, str], by_needs: Sets | None, by_offers: Sets | None) -> bool:
+    """Whether both sides would have each other: a side with lists has only those on them."""
     need, offer = pair
-    return (need_ranks is None or offer in need_ranks.get(need, ())) and (
-        offer_ranks is None or need in offer_ranks.get(offer, ())
+    return (by_needs is None or offer in by_needs.get(need, ())) and (
+        by_offers is None or need in by_offers.get(offer, ())
     )
 
 
@@ -84,9 +103,11 @@ def _object(where: str, document: object) -> dict[str, Any]:
 def _capacities(name: str, document: object) -> dict[str, int]:
     if document is None:
         raise BadSource(f"{name} is missing")
-    for key, count in _object(name, document).items():
-        _whole(f"{name}, {shown(key)}", count, 0, MOST)
-    return dict(sorted(_object(name, document).items()))
+    found = _object(name, document)
+    for key, count in found.items():
+        if type(count) is not int or not 0 <= count <= MOST:
+            _whole(f"{name}, {shown(key)}", count, 0, MOST)
+    return dict(sorted(found.items()))
 
 
 def _whole(where: str, value: object, lowest: int, highest: int) -> None:
@@ -117,16 +138,31 @@ def _ranks(name: str, document: object, ours: Mapping[str, int], theirs: Mapping
         return None
     lists = {}
     for key, others in sorted(_object(name, document).items()):
-        where = f"{name}, {shown(key)}"
-        _known(where, key, ours, "the capacities")
-        if not isinstance(others, list):
-            raise BadSource(f"{where}: {shown(others)} is not a list of keys")
-        for other in others:
-            _known(where, other, theirs, "the capacities")
-        if len(set(others)) < len(others):
-            raise BadSource(f"{where}: names {shown(Counter(others).most_common(1)[0][0])} twice")
+        if key not in ours or not isinstance(others, list) or not _all_once(others, theirs):
+            raise _refused(f"{name}, {shown(key)}", key, others, ours, theirs)
         lists[key] = tuple(others)
     return lists
+
+
+def _all_once(others: list[object], theirs: Mapping[str, int]) -> bool:
+    """Whether a list names keys that are known, none of them twice; keys are texts, so whatever else is unknown."""
+    try:
+        named = set(others)
+    except TypeError:  # something that is not even a possible key
+        return False
+    return len(named) == len(others) and named <= theirs.keys()
+
+
+def _refused(where: str, key: str, others: object, ours: Mapping[str, int], theirs: Mapping[str, int]) -> BadSource:
+    """Say what is wrong with a list that cannot be used."""
+    if key not in ours:
+        return BadSource(f"{where}: {shown(key)} is not in the capacities")
+    if not isinstance(others, list):
+        return BadSource(f"{where}: {shown(others)} is not a list of keys")
+    for other in others:
+        if not isinstance(other, str) or other not in theirs:
+            return BadSource(f"{where}: {shown(other)} is not in the capacities")
+    return BadSource(f"{where}: names {shown(Counter(others).most_common(1)[0][0])} twice")
 
 
 def _known(where: str, key: object, known: Mapping[str, int], place: str) -> None:
