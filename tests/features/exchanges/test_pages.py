@@ -287,3 +287,14 @@ def test_every_page_is_light(client: PageClient, world: World) -> None:
         page = client.get(path)
         assert page.status_code == 200
         assert len(brotli.compress(page.data)) + len(brotli.compress(css)) <= 14_600, path
+
+
+def test_what_must_change_in_a_release_stands_above_everything_else(client: PageClient, world: World) -> None:
+    strict = add_post(world, OFFER, "host", label=Tlp.AMBER_STRICT)
+    db.session.commit()
+    visit(client, world, "host_approver")
+    page = client.get(f"/en/exchanges/offers/{strict.ref}")
+    refused = client.send(page, {"to": "XX-NONE"}, action="/release")
+    assert refused.status_code == 422
+    assert 'value="XX-NONE"' in refused.text
+    assert refused.text.index('class="errs"') < refused.text.index("<h2 "), "above what is below the fold"
