@@ -11,7 +11,8 @@ from portal.features.exchanges.domain.commands import STEPS
 from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.services.finding import index_words
-from portal.infra.db import db
+from portal.features.people.models import Membership
+from portal.infra.db import db, now
 from portal.kernel.labels import Tlp
 from portal.web import assets
 from tests.client import PageClient
@@ -298,3 +299,15 @@ def test_what_must_change_in_a_release_stands_above_everything_else(client: Page
     assert refused.status_code == 422
     assert 'value="XX-NONE"' in refused.text
     assert refused.text.index('class="errs"') < refused.text.index("<h2 "), "above what is below the fold"
+
+
+def test_a_colleague_continues_the_draft_of_someone_who_left(client: PageClient, world: World) -> None:
+    begun = visit(client, world, "host_officer").post("/en/exchanges/offers/new").location
+    client.send(client.get(begun), {"title": "Half an offer"}, action="/edit/what")
+    db.session.get_one(Membership, world.memberships["host_officer"]).ends_at = now()
+    db.session.commit()
+    assert "Half an offer" in visit(client, world, "host_editor").get("/en/exchanges/offers").text
+    page = client.get(begun)
+    assert 'value="Half an offer"' in page.text
+    answer = client.send(page, fields(OFFER, "what", title="A whole offer"), action="/edit/what")
+    assert answer.location.endswith("/edit/who")
