@@ -125,6 +125,22 @@ def test_an_old_tab_keeps_its_answers_and_shows_the_difference(client: PageClien
     assert 'value="From the old tab"' in client.get(begun).text
 
 
+@pytest.mark.parametrize(("step", "name"), [("when", "windows"), ("who", "languages")])
+def test_an_add_button_adds_a_row_each_time_and_finds_no_fault_yet(
+    client: PageClient, world: World, step: str, name: str
+) -> None:
+    begun = visit(client, world, "host_officer").post("/en/exchanges/offers/new").location
+    page = client.get(begun.replace("/what", f"/{step}"))
+    for rows in (3, 4):
+        answer = client.send(page, {"add": name}, action=f"/edit/{step}")
+        assert answer.location.endswith(f"?{name}={rows}#{name}-{rows - 1}")
+        page = client.get(answer.location)
+        assert page.text.count(f'<fieldset class="row" id="{name}-') == rows
+        assert 'class="errs"' not in page.text
+    assert 'class="errs"' in client.get(begun.replace("/what", f"/{step}")).text
+    assert client.get(f"{begun.replace('/what', f'/{step}')}?{name}=9999").text.count(f'id="{name}-') < 60
+
+
 def test_an_add_button_asks_for_another_row(client: PageClient, world: World) -> None:
     begun = visit(client, world, "host_officer").post("/en/exchanges/offers/new").location
     address = begun.replace("/what", "/when")
@@ -134,7 +150,7 @@ def test_an_add_button_asks_for_another_row(client: PageClient, world: World) ->
         for end, day in (("starts_on", "01"), ("ends_on", "05"))
     }
     answer = client.send(client.get(address), rows | {"add": "windows"}, action="/edit/when")
-    assert answer.location == f"{address}#windows"
+    assert answer.location == f"{address}?windows=3#windows-2"
     assert "windows-2-starts_on" in client.get(address).text
 
 
