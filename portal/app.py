@@ -102,7 +102,7 @@ from portal.web.once import register_once
 from portal.web.requests import register_requests
 from portal.web.shell import Entry, register_shell
 from portal.web.slots import fill_slot, register_slots
-from portal.web.transaction import register_transaction
+from portal.web.transaction import register_beforehand, register_transaction
 
 POLICY = Policy(
     *(
@@ -276,6 +276,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_transaction(app)
     register_access(app, POLICY, people.who_acts)
     register_csrf(app)
+    register_beforehand(app)
     register_once(app)
     app.extensions["before_asking"] = (people.keep_what_was_typed,)
     people.forget_kept_once_sent(app)
