@@ -202,7 +202,7 @@ class RunPair(Table):
     bonus: Mapped[int]
     parts: Mapped[dict[str, int]] = mapped_column(JSON)
     ranks: Mapped[dict[str, int]] = mapped_column(JSON)
-    """`for_need` of `of_need`, `for_offer` of `of_offer`: 1 is the best that fits."""
+    """`for_need` of `of_need`, `for_offer` of `of_offer`: 1 is the best that fits. `one_more`: what a further place is worth."""
     looks: Mapped[list[str]] = mapped_column(JSON)
     needs_look: Mapped[bool]
     kept_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -110,6 +110,34 @@ def test_every_page_of_a_round_opens_in_every_language(client: PageClient, world
     assert client.get(base).status_code == 200
 
 
+def test_whoever_presses_start_second_is_told_that_it_is_the_run_of_another(client: PageClient, world: World) -> None:
+    page = f"{BASE}/{closed(world).ref}/runs"
+    db.session.commit()
+    first = client.send(sign_in(client, world, "secretariat").get(page), {"stay_points": "3"})
+    assert "on its way already" not in client.get(first.location).text
+    second = client.send(sign_in(client, world, "second_secretariat").get(page), {"stay_points": "7"})
+    assert second.location == first.location
+    assert "A run was on its way already" in client.get(second.location).text
+
+
+def test_the_price_of_one_more_place_is_told_to_its_host_and_to_nobody_else(client: PageClient, world: World) -> None:
+    sent(world, "offer", "need", *more_needs(world, 1))
+    page = f"{BASE}/{the_round().ref}"
+    assert "One more place at this offer would bring the round" in text(
+        sign_in(client, world, "host_approver").get(page).text
+    )
+    assert "One more place" not in sign_in(client, world, "sender_approver").get(page).text
+
+
+def test_a_region_opens_its_posts(client: PageClient, world: World) -> None:
+    round_ = matched(world)
+    page = BeautifulSoup(sign_in(client, world, "secretariat").get(f"{BASE}/{round_.ref}").text, "html.parser")
+    link = next(a for a in page.select("table.t a") if a.text == "Western Africa")
+    assert world.refs["need"] in client.get(str(link["href"])).text
+    elsewhere = client.get(str(link["href"]).replace("Western", "Eastern")).text
+    assert world.refs["need"] not in elsewhere
+
+
 def test_each_figure_opens_its_records(client: PageClient, world: World) -> None:
     round_ = matched(world, "offer", "need", *more_needs(world, 2))
     page = BeautifulSoup(sign_in(client, world, "secretariat").get(f"{BASE}/{round_.ref}").text, "html.parser")

@@ -26,6 +26,7 @@ def install(state: Any) -> None:
         "rule_value": words.rule_value,
         "look_words": words.looks,
         "rank_words": words.ranks,
+        "one_more_words": words.one_more,
         "why_left": words.why_left,
         "state_or_none": words.state_or_none,
         "strip": strip,

@@ -20,6 +20,7 @@ from portal.infra.db import now
 from portal.kernel.contract import decode
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
+from portal.web.i18n import gettext as _
 from portal.web.labels import label
 
 REFRESH = 4
@@ -50,10 +51,12 @@ def all_runs(round_: Round) -> str:
 @bp.post("/rounds/<string(maxlength=20):ref>/runs")
 @requires(Rounds.RUN, load=load)
 def start(round_: Round) -> ResponseReturnValue:
-    form = RunForm()
-    run = form.run(services.start, round_=round_, by=current_actor(), at=now())
+    form, at = RunForm(), now()
+    run = form.run(services.start, round_=round_, by=current_actor(), at=at)
     if run is None:
         return _page(round_, form), form.status
+    if run.wanted_at != at:
+        flash(_("A run was on its way already, so no second one was started. This is that run, with its own rules."))
     return redirect(url_for("rounds.one_run", ref=round_.ref, number=run.number), 303)
 
 
