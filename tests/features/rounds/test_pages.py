@@ -66,6 +66,12 @@ def test_from_plan_to_publication_by_pages_alone(app: Flask, client: PageClient,
     assert client.send(review, action="/keep").status_code == 303
     sign_in(client, world, "second_secretariat")
     assert client.send(client.get(f"{page}/send")).status_code == 303
+    under_way = client.get(page)
+    assert under_way.headers["Refresh"] == "4"
+    assert "0 of 1 proposal is on the table." in text(under_way.text)
+    assert "Cancel the round" not in text(under_way.text)
+    assert services.work_off_sendings(at=now()) == 1
+    assert "Refresh" not in client.get(page).headers
     assert the_round().state == RoundState.CONSENT
     proposal = db.session.scalars(db.select(Proposal)).one()
     for who in ("sender_approver", "host_approver"):
@@ -234,6 +240,8 @@ def test_what_waits_for_whom(client: PageClient, world: World) -> None:
     assert "Look at the pairs of matching round 1 and send them" in inbox("second_secretariat")
     services.send(again(round_), by=actor(world, "second_secretariat"), at=NOW)
     db.session.commit()
+    assert "The proposals of matching round 1 are on their way" in inbox("secretariat")
+    services.work_off_sendings(at=now())
     assert "Agencies answer the proposals" in inbox("secretariat")
     assert "Matching round 1 has proposed" in inbox("host_approver")
     assert "round" not in inbox("stranger_editor").lower().replace("matching rounds", "")
@@ -247,7 +255,15 @@ def test_the_same_by_api(client: PageClient, world: World) -> None:
     assert client.get("/api/v1/rounds").get_json()["rounds"][0]["ref"] == round_.ref
     assert client.get(f"{api}/pairs").get_json()["pairs"][0]["offer"] == world.refs["offer"]
     assert client.post(f"{api}/runs", json={}).status_code == 202
-    assert client.post(f"{api}/send", json={}).status_code == 200
+    refused = client.post(f"{api}/send", json={})
+    assert (refused.status_code, refused.get_json()["problems"][0]["code"]) == (409, "run_on_its_way")
+    services.work_off(at=now())
+    client.post(f"{api}/choose", json={"run": 2})
+    sign_in(client, world, "secretariat")
+    assert client.post(f"{api}/send", json={}).status_code == 202
+    answer = client.post(f"{api}/send", json={})
+    assert (answer.status_code, answer.get_json()["sending"]) == (202, {"pairs": 1, "sent": 0, "lost": 0})
+    services.work_off_sendings(at=now())
     answer = client.post(f"{api}/send", json={})
     assert (answer.status_code, answer.get_json()["problems"][0]["code"]) == (409, "illegal_transition")
     assert db.session.scalars(db.select(Run.number)).all() == [1, 2]

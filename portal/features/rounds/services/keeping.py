@@ -125,6 +125,7 @@ def _pair(
         },
         "looks": [look.value for look in found],
         "needs_look": needs_look(found) and not match.locked,
+        "lost": False,
         "followed": False,
         "proposal_id": None,
     }
