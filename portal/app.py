@@ -80,6 +80,7 @@ from portal.features.rounds.queries import find as find_round
 from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
+from portal.features.rounds.services import work_off_sendings
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -229,6 +230,7 @@ TIMED = (
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
     Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
     Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
+    Timed(name="work_off_sendings", every=timedelta(seconds=5), run=work_off_sendings, commits=True),
     Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
