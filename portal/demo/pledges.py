@@ -16,6 +16,7 @@ from portal.features.assistance.domain.pledging import (
 )
 from portal.features.assistance.domain.searching import SaveSearch
 from portal.features.assistance.models import Pledge, Request, RequestLine
+from portal.features.assistance.queries import loaded
 from portal.features.assistance.services import (
     accept,
     close,
@@ -122,9 +123,9 @@ class Promised:
 
     def donors_look_around(self) -> None:
         """A quiet interest of two donors, and searches that they come back to."""
-        pickups = self._line_of(str(AGADEZ["title"]), 2)
+        request = self._open(str(AGADEZ["title"]))
         for who in ("Kirsten Holm", "Chiara Valenti"):
-            show_interest(pickups.request, by=self.asked.actor(who), at=self.asked.ago(9))
+            show_interest(request, by=self.asked.actor(who), at=self.asked.ago(9))
         for who, name, args in (
             ("Kirsten Holm", "Document readers in Africa", {"group": "document_readers", "region": "Africa"}),
             ("Kirsten Holm", "Never pledged, longest first", {"never": "1", "sort": "fair"}),
@@ -135,11 +136,14 @@ class Promised:
     # ------------------------------------------------------------------------------------------------------- steps
 
     def _line_of(self, title: str, number: int) -> RequestLine:
-        query = db.select(Request).filter_by(title=title, state="open").order_by(Request.id)
+        return next(line for line in self._open(title).lines if line.number == number)
+
+    def _open(self, title: str) -> Request:
+        query = loaded(db.select(Request).filter_by(title=title, state="open").order_by(Request.id))
         found = db.session.scalars(query).first()
         if found is None:
             raise LookupError(title)
-        return next(line for line in found.lines if line.number == number)
+        return found
 
     def _request(self, state: str, lines: list[dict[str, Any]], *, days: int) -> Request:
         author, approver = PEOPLE_OF[state]
