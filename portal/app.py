@@ -28,6 +28,7 @@ from portal.features.assistance.queries.pledges import find_pledge
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
 from portal.features.assistance.services.searching import tell_of_new
+from portal.features.assistance.services.unmet import add_up, publish_gaps
 from portal.features.assistance.services.writing import recount_fair_share
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
@@ -181,6 +182,7 @@ NAVIGATION = (
 FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
+    Entry("gaps", "assistance.public_gaps", "scale", _("What is not met"), signed_in_only=False),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -224,6 +226,8 @@ def _tell_of_new(*, at: datetime) -> int:
 
 TIMED = (
     Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
+    Timed(name="add_up_unmet", every=timedelta(minutes=1), run=add_up),
+    Timed(name="publish_gaps", every=timedelta(hours=1), run=publish_gaps),
     Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
