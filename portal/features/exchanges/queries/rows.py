@@ -34,7 +34,12 @@ _TOPICS, _LANGUAGES, _WINDOWS = range(3)
 _LISTS = union_all(
     select(
         *(PostTopic.post_id, literal(_TOPICS).label("part"), PostTopic.id.label("place")),
-        *(PostTopic.topic.label("word"), _NO_LEVEL.label("level"), _NO_DAY.label("starts_on"), _NO_DAY.label("ends_on")),
+        *(
+            PostTopic.topic.label("word"),
+            _NO_LEVEL.label("level"),
+            _NO_DAY.label("starts_on"),
+            _NO_DAY.label("ends_on"),
+        ),
     ).where(PostTopic.post_id.in_(IDS)),
     select(
         *(PostLanguage.post_id, literal(_LANGUAGES), PostLanguage.id),
