@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import literal, select
+from sqlalchemy import Table, literal, select
 
 from config import Config
 from portal import create_app
@@ -29,7 +29,9 @@ class Portal:
     app: Flask
     world: World
     template: Path | None
+    rows: dict[str, list[dict[str, Any]]]
     refill: str
+    """Statements that put all rows back, on PostgreSQL."""
 
 
 def test_config(database_url: str, folder: Path, **changes: Any) -> Config:
@@ -64,6 +66,7 @@ def _standing(url: str, folder: Path) -> Iterator[Portal]:
     with app.app_context():
         db.create_all()
         world = build_world()
+        rows = {table.name: _rows_of(table) for table in Base.metadata.sorted_tables}
         db.session.remove()
         refill = "" if url.startswith("sqlite") else _kept_aside()
         db.engine.dispose()
@@ -71,9 +74,15 @@ def _standing(url: str, folder: Path) -> Iterator[Portal]:
     if url.startswith("sqlite"):
         template = folder / "template.db"
         shutil.copy(folder / "portal.db", template)
-    yield Portal(app, world, template, refill)
+    yield Portal(app, world, template, rows, refill)
     with app.app_context():
         db.engine.dispose()
+
+
+def _rows_of(table: Table) -> list[dict[str, Any]]:
+    """As they can be written again: what the database computes by itself is left to it."""
+    written = [column for column in table.c if column.computed is None]
+    return [dict(row) for row in db.session.execute(select(*written)).mappings()]
 
 
 def _kept_aside() -> str:
