@@ -28,6 +28,7 @@ from portal.features.assistance.queries.pledges import find_pledge
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
 from portal.features.assistance.services.searching import tell_of_new
+from portal.features.assistance.services.unmet import add_up, publish_gaps
 from portal.features.assistance.services.writing import recount_fair_share
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
@@ -94,6 +95,7 @@ from portal.features.rounds.queries import find as find_round
 from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
+from portal.features.rounds.services import work_off_sendings
 from portal.features.shipments import api as shipments_api
 from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
@@ -124,7 +126,7 @@ from portal.web.once import register_once
 from portal.web.requests import register_requests
 from portal.web.shell import Entry, register_shell
 from portal.web.slots import fill_slot, register_slots
-from portal.web.transaction import register_transaction
+from portal.web.transaction import register_beforehand, register_transaction
 
 POLICY = Policy(
     *(
@@ -225,6 +227,7 @@ FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
     Entry("shipments", "shipments.shipments", "truck", _("Shipments"), Shipments.LIST),
+    Entry("gaps", "assistance.public_gaps", "scale", _("What is not met"), signed_in_only=False),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
@@ -281,12 +284,15 @@ def _tell_of_new(*, at: datetime) -> int:
 
 TIMED = (
     Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
+    Timed(name="add_up_unmet", every=timedelta(minutes=1), run=add_up),
+    Timed(name="publish_gaps", every=timedelta(hours=1), run=publish_gaps),
     Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
     Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
     Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
+    Timed(name="work_off_sendings", every=timedelta(seconds=5), run=work_off_sendings, commits=True),
     Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
@@ -335,6 +341,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_transaction(app)
     register_access(app, POLICY, people.who_acts)
     register_csrf(app)
+    register_beforehand(app)
     register_once(app)
     app.extensions["before_asking"] = (people.keep_what_was_typed,)
     people.forget_kept_once_sent(app)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from portal.matching.fields import MOST, BadSource, shown
+from portal.matching.fields import MOST, BadSource, is_text, shown
 from portal.matching.rules import violations
 from portal.matching.types import Need, Offer, Topics
 
@@ -46,7 +46,7 @@ class Policy:
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise BadSource(f"policy, mode: {shown(self.mode)} is none of: {', '.join(MODES)}")
-        if not isinstance(self.seed, str) or not _writable(self.seed):
+        if not is_text(self.seed):
             raise BadSource(f"policy, seed: {shown(self.seed)} is not a text")
         for name, lowest in (("empty_round_points", 0), ("spread_points", 0), ("spread_step", 1), ("stay_points", 0)):
             _whole(f"policy, {name}", getattr(self, name), lowest, MOST_POINTS)
@@ -184,14 +184,6 @@ def check_locks(problem: Problem) -> None:
 def shown_pair(need: str, offer: str) -> str:
     """Quote the two keys of a pair for a message."""
     return f"{shown(need)} with {shown(offer)}"
-
-
-def _writable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _whole(where: str, value: object, lowest: int, highest: int) -> None:

@@ -26,7 +26,7 @@ class Group(StrEnum):
     APPROVERS = "approvers"
     """Of the agency that owns the record."""
     AUTHORS = "authors"
-    """Whoever wrote the post, or handed it in."""
+    """Whoever wrote the post, or handed it in; when they have left, whoever negotiates for their agency."""
     COORDINATORS = "coordinators"
     """Of the State of the agency that owns the post."""
     OTHER_SIDE = "other_side"

@@ -1,6 +1,7 @@
 """The life of an item: who may take which step, what each asks for, and what follows from it."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_the_chain_of_custody_has_no_gap(world: World) -> None:
     item = taken_over(world, consented(world, transfer_asked(world, item)))
     links = list(reversed(custody_of(item.id)))
     assert [link.number for link in links] == list(range(1, len(links) + 1))
-    assert all(before.ended_at == after.began_at for before, after in zip(links, links[1:], strict=False))
+    assert all(before.ended_at == after.began_at for before, after in pairwise(links))
     assert [link.ended_at is None for link in links] == [False] * (len(links) - 1) + [True]
     assert links[-1].agency_id == world.agencies["stranger"]
 

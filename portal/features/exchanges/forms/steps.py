@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from flask import request
 from wtforms import BooleanField, FieldList, Form, FormField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -42,7 +43,7 @@ class WindowForm(Form):
 
 
 class StepForm(CommandForm[Command]):
-    """Keeps one more empty row in each list than was filled in."""
+    """Keeps one more empty row in each list than was filled in, and as many as the address asks for."""
 
     command: ClassVar[type[Command]] = Command
     fewest_rows: ClassVar[dict[str, tuple[int, int]]] = {
@@ -52,15 +53,30 @@ class StepForm(CommandForm[Command]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._shown: dict[str, int] = {}
         for name, (fewest, most) in self.fewest_rows.items():
             if name in self:
-                self._add_empty_rows(self[name], fewest, most)
+                self._shown[name] = len(self[name].entries)
+                self._add_empty_rows(self[name], max(fewest, request.args.get(name, 0, type=int)), most)
 
     @staticmethod
     def _add_empty_rows(rows: Any, fewest: int, most: int) -> None:
         filled = sum(any(row.data.values()) for row in rows.entries)
         while len(rows.entries) < min(max(filled + 1, fewest), most):
             rows.append_entry()
+
+    @property
+    def asks_for_rows(self) -> tuple[str, int] | None:
+        """The list to which one more row was asked for, and how many it then has."""
+        name = request.form.get("add", "")
+        return (name, min(self._shown[name] + 1, self.fewest_rows[name][1])) if name in self._shown else None
+
+    @property
+    def is_growing(self) -> bool:
+        return any(name in request.args for name in self._shown)
+
+    def may_grow(self, name: str) -> bool:
+        return len(self[name].entries) < self.fewest_rows[name][1]
 
 
 def _languages_of_text() -> list[SelectChoice]:

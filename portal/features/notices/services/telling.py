@@ -104,9 +104,9 @@ def _approvers(news: News) -> Iterable[Receiver]:
 
 
 def _authors(news: News) -> list[Receiver]:
-    post = news.subject
+    post, at = news.subject, news.change.at
     wrote = {post.author_id, post.submitted_by}
-    return those_of(wrote, post.agency_id, at=news.change.at)
+    return those_of(wrote, post.agency_id, at=at) or receivers([post.agency_id], NEGOTIATORS, at=at)
 
 
 def _coordinators(news: News) -> list[Receiver]:
