@@ -11,11 +11,10 @@ import argparse
 import random
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from benchmarks.judging import is_steady, keeps
+from benchmarks.judging import in_turns, is_steady, keeps
 from portal.matching.index import of_offers
 from portal.matching.rules import best_overlap, feasible, score
 from portal.matching.source import read_topics
@@ -155,26 +154,12 @@ def prepared_scan(need: Need, rows: Prepared) -> list[Fit]:
     return found
 
 
-def seconds(work: Callable[[], object]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
-
-
-def measure(contenders: dict[str, Callable[[Need], object]], needs: list[Need], rounds: int) -> dict[str, list[float]]:
-    """Return the seconds per question of every contender, one figure per round; they take turns within a round."""
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, ask in contenders.items():
-            taken[name].append(sum(seconds(lambda need=need, ask=ask: ask(need)) for need in needs) / len(needs))
-    return taken
-
-
 def compared(contenders: dict[str, Callable[[Need], object]], needs: list[Need], rounds: int) -> tuple[bool, bool]:
     """Print the ratios of the index to both scans: whether the promised one is small enough, and the machine steady."""
-    taken = measure(contenders, needs, rounds)
+    all_asked = {name: lambda ask=ask: [ask(need) for need in needs] for name, ask in contenders.items()}
+    taken = in_turns(all_asked, rounds)
     for name, times in taken.items():
-        print(f"{name}: {statistics.median(times) * 1e6:,.0f} microseconds")
+        print(f"{name}: {statistics.median(times) / len(needs) * 1e6:,.0f} microseconds")
     for opponent in ("prepared scan", "full scan"):
         ratios = [ours / theirs for ours, theirs in zip(taken["index"], taken[opponent], strict=True)]
         ratio, steady = statistics.median(ratios), is_steady(ratios)

@@ -8,12 +8,11 @@ import argparse
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks import by_hand
-from benchmarks.judging import is_steady, keeps
+from benchmarks.judging import in_turns, is_steady, keeps
 from benchmarks.many_posts import portal_with
 from portal.infra.ranges import PAGE
 
@@ -22,25 +21,18 @@ POSTS, CARD = 1_000, 'class="card"><article'
 LIST = "/en/exchanges/offers"
 
 
-def rate(client: Any, address: str) -> float:
-    """Requests a second of the process's own time, over a short run."""
-    start = time.process_time()
+def many(client: Any, address: str) -> None:
     for _ in range(REQUESTS):
         client.get(address)
-    return REQUESTS / (time.process_time() - start)
 
 
 def measured(ours: Any, theirs: Any) -> tuple[bool, bool]:
     """Measure both in turns, print the ratio: whether it is large enough, and whether the machine was steady."""
-    pages = {"ours": (ours, LIST), "by hand": (theirs, by_hand.LIST)}
-    rates: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(ROUNDS):
-        for name in sorted(pages, reverse=bool(turn % 2)):
-            rates[name].append(rate(*pages[name]))
-    ratios = [a / b for a, b in zip(rates["ours"], rates["by hand"], strict=True)]
+    taken = in_turns({"ours": lambda: many(ours, LIST), "by hand": lambda: many(theirs, by_hand.LIST)}, ROUNDS)
+    ratios = [by_hand_ / ours_ for ours_, by_hand_ in zip(taken["ours"], taken["by hand"], strict=True)]
     ratio, steady = statistics.median(ratios), is_steady(ratios)
-    speeds = " against ".join(f"{statistics.median(found):.0f}" for found in rates.values())
-    print(f"list page: {ratio:.2f} of the requests a second of the page by hand ({speeds})")
+    rates = " against ".join(f"{REQUESTS / statistics.median(seconds):.0f}" for seconds in taken.values())
+    print(f"list page: {ratio:.2f} of the requests a second of the page by hand ({rates})")
     return ratio >= SMALLEST_RATIO, steady
 
 

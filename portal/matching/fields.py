@@ -34,6 +34,12 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
+def require_whole(where: str, value: object, lowest: int, highest: int) -> None:
+    """Refuse what is not a whole number between both ends, which are included."""
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        raise BadSource(f"{where}: {shown(value)} is not a whole number from {lowest} to {highest}")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table, with the place that messages name."""

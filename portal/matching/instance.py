@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.matching.fields import MOST, BadSource, is_text, shown
+from portal.matching.fields import MOST, BadSource, is_text, require_whole, shown
 from portal.matching.problem import MODES, shown_pair
 
 MOST_WEIGHT = 1_000_000_000
@@ -106,13 +106,8 @@ def _capacities(name: str, document: object) -> dict[str, int]:
     found = _object(name, document)
     for key, count in found.items():
         if type(count) is not int or not 0 <= count <= MOST:
-            _whole(f"{name}, {shown(key)}", count, 0, MOST)
+            require_whole(f"{name}, {shown(key)}", count, 0, MOST)
     return dict(sorted(found.items()))
-
-
-def _whole(where: str, value: object, lowest: int, highest: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-        raise BadSource(f"{where}: {shown(value)} is not a whole number from {lowest} to {highest}")
 
 
 def _edges(edges: object, needs: Mapping[str, int], offers: Mapping[str, int]) -> dict[tuple[str, str], int]:
@@ -126,7 +121,7 @@ def _edges(edges: object, needs: Mapping[str, int], offers: Mapping[str, int]) -
         where = f"edges, {shown_pair(need, offer)}"
         _known(where, need, needs, "capacity_needs")
         _known(where, offer, offers, "capacity_offers")
-        _whole(where, weight, -MOST_WEIGHT, MOST_WEIGHT)
+        require_whole(where, weight, -MOST_WEIGHT, MOST_WEIGHT)
         if (need, offer) in weights:
             raise BadSource(f"{where}: the pair appears twice")
         weights[need, offer] = weight

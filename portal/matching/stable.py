@@ -81,9 +81,10 @@ def _ranks(market: Market, ours: Numbered, first: Whole | None) -> Numbered:
         lots = draws(market.need_numbers[market.need], market.offer_numbers[market.offer], LOTTERY_BITS)
         keys[:0] = [-lots, -market.points]
     order = np.lexsort(keys)
-    starts = np.searchsorted(ours[order], ours[order])
+    together = ours[order]
+    first_of = np.searchsorted(together, np.arange(together.max(initial=-1) + 1))
     ranks = np.empty(len(ours), dtype=np.int32)
-    ranks[order] = np.arange(len(ours)) - starts
+    ranks[order] = np.arange(len(ours)) - first_of[together]
     return ranks
 
 
@@ -92,8 +93,8 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
     count = len(market.need)
     order = np.lexsort((ranks.of_needs, market.need))
     lists, offer_of, rank_of = order.tolist(), market.offer.tolist(), ranks.of_offers.tolist()
-    ends = np.searchsorted(market.need[order], np.arange(len(market.officers)), side="right").tolist()
-    next_ = np.searchsorted(market.need[order], np.arange(len(market.officers))).tolist()
+    bounds = np.searchsorted(market.need, np.arange(len(market.officers) + 1)).tolist()  # pairs stand by need
+    next_, ends = bounds[:-1], bounds[1:]
     waiting, room = market.officers.tolist(), market.places.tolist()
     held: list[list[tuple[int, int]]] = [[] for _ in room]
     """Per offer the pairs it keeps for now as (-rank, pair), the worst first."""
@@ -108,7 +109,7 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
             heap, rank = held[offer], rank_of[pair]
             taken = min(asked, room[offer])
             room[offer] -= taken
-            for worse, moved in _sent_away(heap, rank, asked - taken, flows):
+            for worse, moved in _sent_away(heap, rank, asked - taken, flows) if heap and taken < asked else ():
                 loser = need_of[worse]
                 if not waiting[loser]:
                     active.append(loser)

@@ -50,7 +50,7 @@ class Standing:
                 start_new_session=True,
             )
         limit = time.monotonic() + PATIENCE
-        while not self._answers():
+        while not standalone.answers(self.port):
             assert time.monotonic() < limit, "the web server does not answer"
             time.sleep(0.1)
 
@@ -63,16 +63,6 @@ class Standing:
         for name in list(self._running):
             self.kill(name)
         self._log.close()
-
-    def _answers(self) -> bool:
-        connection = HTTPConnection(standalone.HOST, self.port, timeout=5)
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == HTTPStatus.OK
-        except (OSError, HTTPException):
-            return False
-        finally:
-            connection.close()
 
 
 class Person(threading.Thread):

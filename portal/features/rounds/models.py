@@ -111,7 +111,19 @@ class Enrolment(Table):
     agency: Mapped[Agency] = relationship(lazy="raise")
 
 
-class Run(Record):
+class ByJob:
+    """What a person wanted and a job works on."""
+
+    ended_at: Mapped[datetime | None]
+    beat_at: Mapped[datetime | None]
+    """The last sign of life of the job that works on it."""
+
+    def silent(self, at: datetime) -> bool:
+        """Its job was killed: it began, never ended, and gives no sign of life."""
+        return self.ended_at is None and self.beat_at is not None and self.beat_at < at - PATIENCE
+
+
+class Run(ByJob, Record):
     """One solution of a round, with everything needed to compute it again: inputs, rules, seed, answer, digest."""
 
     __tablename__ = "round_run"
@@ -137,9 +149,6 @@ class Run(Record):
     wanted_as: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     wanted_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
-    beat_at: Mapped[datetime | None]
-    """The last sign of life of the job that works on it."""
-    ended_at: Mapped[datetime | None]
     stage: Mapped[Stage | None]
     problem: Mapped[str | None]
     """Why it failed: a code."""
@@ -173,12 +182,8 @@ class Run(Record):
             return RunStanding.FAILED
         return RunStanding.WAITING if self.begun_at is None else RunStanding.WORKING
 
-    def silent(self, at: datetime) -> bool:
-        """Its job was killed: it began, never ended, and gives no sign of life."""
-        return self.ended_at is None and self.beat_at is not None and self.beat_at < at - PATIENCE
 
-
-class Sending(Record):
+class Sending(ByJob, Record):
     """The proposals of a chosen run on their way: wanted by a person, put forward by a job, a few at a time."""
 
     __tablename__ = "round_sending"
@@ -191,13 +196,8 @@ class Sending(Record):
     wanted_at: Mapped[datetime]
     answer_by: Mapped[datetime]
     begun_at: Mapped[datetime | None]
-    beat_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
     taken: Mapped[int] = mapped_column(default=0)
     """How often a job has taken it on: whoever has an older number than this leaves it alone."""
-
-    def silent(self, at: datetime) -> bool:
-        return self.ended_at is None and self.beat_at is not None and self.beat_at < at - PATIENCE
 
 
 class RunPair(Table):

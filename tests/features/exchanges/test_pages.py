@@ -67,7 +67,7 @@ def test_an_officer_writes_and_an_approver_publishes(client: PageClient, world: 
     own = client.get(address)
     assert not BeautifulSoup(own.text, "html.parser").select("form[action$='/publish']")
     page = visit(client, world, "host_approver").get(address)
-    assert words(page, ".acts .btn:first-of-type, .acts form:first-child .btn").startswith("Publish this")
+    assert words(page, ".acts .btn:first-of-type, .acts form:first-child .btn").startswith("Publier ")
     assert client.send(page, action="/publish").status_code == 303
     listed = visit(client, world, "stranger_editor").get(f"/en/exchanges/{kind}s")
     assert "Observation au bureau de Catane" in words(listed)

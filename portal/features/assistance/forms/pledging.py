@@ -95,6 +95,7 @@ class CommitForm(CommandForm[CommitPledge]):
         self.document.choices = choices([("", ""), *there])
         if not there:
             del self.document
+            self.file.flags.required = True
 
 
 class _ReasonForm(CommandForm[Any]):

@@ -42,7 +42,7 @@ class UnmetCount(Table):
 
 
 class PublicGap(Table):
-    """One number that everyone may read, as it was published for a quarter. What is withheld is not stored."""
+    """One number that everyone may read, as it was published for a quarter. Of what is withheld only the sum is."""
 
     __tablename__ = "public_gap"
     __table_args__ = (

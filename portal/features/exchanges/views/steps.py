@@ -63,7 +63,7 @@ def _show_step(post: Post, step: str) -> ResponseReturnValue:
     if step == REVIEW:
         return _review(post, SendForm())
     form = FORMS[post.kind][step](data=post.draft)
-    if step in saved_steps(post) and not form.is_growing:  # whoever asked for a row is still writing
+    if step in saved_steps(post) and not form.is_growing:
         form.show_all(step_problems(post, step))
     return _step_page(post, step, form), 200
 
@@ -87,9 +87,8 @@ def _onward(post: Post, step: str, form: StepForm, problems: tuple[Problem, ...]
     if request.form.get("leave"):
         flash(label("post.draft_saved"))
         return address(post)
-    if asked := form.asks_for_rows:
-        name, rows = asked
-        return step_address(post, step, **{name: rows}, _anchor=f"{name}-{rows - 1}")
+    if added := form.row_added:
+        return step_address(post, step, **added)
     if problems:
         return step_address(post, step)
     order = [*STEPS[post.kind], REVIEW]

@@ -88,7 +88,7 @@ def _put_a_few(sending: Sending, *, at: datetime) -> bool:
     by = asker(sending.wanted_as)
     pairs = db.session.scalars(waiting_pairs(sending).limit(A_FEW)).all()
     for pair in pairs:
-        put(pair, pair.officers, answer_by=sending.answer_by, by=by, at=at)
+        pair.lost = not put(pair, pair.officers, answer_by=sending.answer_by, by=by, at=at)
     db.session.flush()
     return bool(pairs)
 
