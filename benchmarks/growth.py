@@ -10,14 +10,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.judging import is_steady, keeps
 from benchmarks.many_posts import portal_with
 from tests import postgres
 
 FEW, MANY, SMALL = 1_000, 1_000_000, 20_000
-LARGEST_RATIO, STEADY, ROUNDS = 1.2, 1.3, 41
+LARGEST_RATIO, ROUNDS = 1.2, 41
 LIST = "/en/exchanges/offers"
 
 
@@ -48,20 +50,21 @@ def compare(name: str, few: Portal, many: Portal, pages_of: Addresses, marker: s
     """Print the ratio of each kind of page, medians of rounds in turns; False when one grew that must not."""
     good = True
     pages = zip(pages_of(few[1]).items(), pages_of(many[1]).values(), strict=True)
-    for (page, small_address), large_address in pages:
-        times: dict[str, list[float]] = {"few": [], "many": []}
-        for turn in range(ROUNDS):
-            order = ("few", "many") if turn % 2 else ("many", "few")
-            for which in order:
-                client, address = (few[0], small_address) if which == "few" else (many[0], large_address)
-                times[which].append(seconds(client, address, marker))
-        ratio = statistics.median(times["many"]) / statistics.median(times["few"])
-        quarters = statistics.quantiles(times["few"], n=4)
-        steady = quarters[2] / quarters[0] < STEADY
-        good = good and (ratio <= LARGEST_RATIO or not steady)
-        shown = statistics.median(times["many"]) * 1000
-        print(f"{name:11} {page:24} x{ratio:5.2f}   {shown:6.1f} ms{'' if steady else '   (unsteady machine)'}")
+    for (page, few_address), many_address in pages:
+        asked = {"few": (few[0], few_address, marker), "many": (many[0], many_address, marker)}
+        good = keeps(partial(measured, f"{name:11} {page:24}", asked)) and good
     return good
+
+
+def measured(name: str, asked: dict[str, tuple[Any, str, str]]) -> tuple[bool, bool]:
+    """Ask both in turns: whether the larger took about as long, and whether the machine was steady."""
+    times: dict[str, list[float]] = {which: [] for which in asked}
+    for turn in range(ROUNDS):
+        for which in sorted(asked, reverse=bool(turn % 2)):
+            times[which].append(seconds(*asked[which]))
+    ratio = statistics.median(times["many"]) / statistics.median(times["few"])
+    print(f"{name} x{ratio:5.2f}   {statistics.median(times['many']) * 1000:6.1f} ms", flush=True)
+    return ratio <= LARGEST_RATIO, is_steady(times["few"])
 
 
 def on_both(many: int, portal_of: Callable[..., Any], compared: Callable[[str, Portal, Portal], bool]) -> bool:

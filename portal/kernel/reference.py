@@ -21,6 +21,8 @@ class Kind(StrEnum):
     ROUND = "MR"
     REQUEST = "TA"
     PLEDGE = "PL"
+    ITEM = "EQ"
+    FINDING = "FN"
     SHIPMENT = "SH"
     CORRECTION = "LC"
 

@@ -26,7 +26,7 @@ class Group(StrEnum):
     APPROVERS = "approvers"
     """Of the agency that owns the record."""
     AUTHORS = "authors"
-    """Whoever wrote the post, or handed it in."""
+    """Whoever wrote the post, or handed it in; when they have left, whoever negotiates for their agency."""
     COORDINATORS = "coordinators"
     """Of the State of the agency that owns the post."""
     OTHER_SIDE = "other_side"
@@ -49,6 +49,12 @@ class Group(StrEnum):
     """People who asked to be told when something of a request is open again."""
     COUNTERPARTS = "counterparts"
     """Whoever negotiates for an agency that works with this one."""
+    ITEM_HOLDER = "item_holder"
+    """Whoever speaks for the agency that holds an item, or answers for a finding."""
+    ITEM_DONOR = "item_donor"
+    """Whoever deals with donations at the agency that gave the item."""
+    ITEM_TAKER = "item_taker"
+    """The approvers of the agency that shall take the item over."""
     ABLE_TO_ENROL = "able_to_enrol"
     """Whoever negotiates for an agency with a post that could take part in a round."""
     ENROLLED = "enrolled"
@@ -114,6 +120,26 @@ _PLEDGE: Mapping[str, tuple[Told, ...]] = {
     "confirm_service": _told("pledge_changed", Group.DONOR_SIDE),
     "remind": _told("pledge_expiring", *_PLEDGE_SIDES),
 }
+# No item is more open than AMBER: its mails only say that something waits.
+_ITEM: Mapping[str, tuple[Told, ...]] = {
+    step: _told(WITHOUT_CONTENT, *groups)
+    for steps, groups in (
+        (("report_missing", "report_stolen", "report_destroyed"), (Group.ITEM_DONOR,)),
+        (("ask_transfer", "ask_retirement", "ask_return"), (Group.ITEM_DONOR,)),
+        (("consent",), (Group.ITEM_HOLDER, Group.ITEM_TAKER)),
+        (("refuse_to_use", "refuse_to_storage", "refuse_move"), (Group.ITEM_HOLDER,)),
+        (("retire", "give_back"), (Group.ITEM_HOLDER,)),
+        (("transfer",), (Group.ITEM_DONOR,)),
+    )
+    for step in steps
+}
+_FINDING: Mapping[str, tuple[Told, ...]] = {
+    "begin": _told(WITHOUT_CONTENT, Group.ITEM_HOLDER, Group.ITEM_DONOR),
+    "explain": _told(WITHOUT_CONTENT, Group.ITEM_DONOR),
+    "remedy": _told(WITHOUT_CONTENT, Group.ITEM_DONOR),
+    "send_back": _told(WITHOUT_CONTENT, Group.ITEM_HOLDER),
+    "close": _told(WITHOUT_CONTENT, Group.ITEM_HOLDER, Group.ITEM_DONOR),
+}
 _SHIPMENT_SIDES = (Group.SENDING_SIDE, Group.RECEIVING_SIDE)
 _SHIPMENT: Mapping[str, tuple[Told, ...]] = {
     "dispatch": _told("shipment_sent", Group.RECEIVING_SIDE),
@@ -129,6 +155,8 @@ _SHIPMENT: Mapping[str, tuple[Told, ...]] = {
     "acknowledge": _told("shipment_changed", Group.RECEIVING_SIDE),
 }
 STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
+    "item": _ITEM,
+    "finding": _FINDING,
     "request": _REQUEST,
     "pledge": _PLEDGE,
     "shipment": _SHIPMENT,
@@ -184,6 +212,8 @@ PAGES: Mapping[str, str] = {
     "round": "rounds.show",
     "request": "assistance.request",
     "pledge": "pledges.pledge",
+    "item": "items.item",
+    "finding": "items.finding",
     "shipment": "shipments.shipment",
 }
 """The page of a record, by its lifecycle."""
@@ -259,6 +289,8 @@ SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "round": sight_of_round,
     "request": sight_of_request,
     "pledge": sight_of_proposal,
+    "item": sight_of_proposal,
+    "finding": sight_of_proposal,
     "shipment": sight_of_shipment,
     "agency": sight_of_agency,
 }
