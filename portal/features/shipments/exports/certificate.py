@@ -25,6 +25,8 @@ from portal.web.labels import label
 
 HANDOVER_ITEMS = "handover_items"
 """Where a higher feature says which items belong to a shipment: a function of it, in the application's extensions."""
+MOST_ROWS = 20
+"""Empty rows to write serial numbers in, where no item is registered yet."""
 PAGE = Path(__file__).with_name("certificate.typ")
 FONTS = Path(__file__).parents[3] / "data" / "fonts"
 
@@ -40,7 +42,8 @@ class HandoverItem:
     serial: str
 
 
-Items = Callable[[Shipment], Sequence[HandoverItem]]
+Items = Callable[[Actor, Shipment], Sequence[HandoverItem]]
+"""Those of a shipment that the reader may see, in the order of its lines."""
 
 
 def certificate(  # noqa: PLR0913 - each is something the paper shows
@@ -64,13 +67,14 @@ def certificate(  # noqa: PLR0913 - each is something the paper shows
         "languages": [_said(shipment, actor, code, at=at) for code in (first, second)],
         "lines": [_line(line, shown=line.shown_to(actor)) for line in shipment.lines],
         "items": [asdict(item) for item in items],
+        "rows": min(shipment.sent, MOST_ROWS),
     }
     done = typst.compile(
         PAGE.read_bytes(),
         font_paths=_fonts(),
         sys_inputs={"shown": json.dumps(shown, ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     if not isinstance(done, bytes):
         raise TypeError("one document was asked for")
@@ -118,7 +122,7 @@ def _said(shipment: Shipment, actor: Actor, language: str, *, at: datetime) -> d
             "withheld": _("Not shown to you"),
             "items": _("Items"),
             "item_heads": [_("Line"), _("Reference"), _("Manufacturer"), _("Model"), _("Serial number")],
-            "no_items": _("No items with serial numbers are registered yet. Write them on the back."),
+            "no_items": _("No items are registered yet. Write their serial numbers here."),
             "donor": _("For the donor"),
             "recipient": _("For the recipient"),
             "sign": [_("Name"), _("Function"), _("Place and date"), _("Signature and stamp")],
