@@ -46,7 +46,7 @@ Items = Callable[[Actor, Shipment], Sequence[HandoverItem]]
 """Those of a shipment that the reader may see, in the order of its lines."""
 
 
-def certificate(  # noqa: PLR0913 - each is something the paper shows
+def certificate(
     shipment: Shipment,
     *,
     actor: Actor,
@@ -55,6 +55,7 @@ def certificate(  # noqa: PLR0913 - each is something the paper shows
     heads: Iterable[str],
     items: Sequence[HandoverItem],
     at: datetime,
+    invented: bool = False,
 ) -> bytes:
     """The paper as it is printed now. One that reads from the right stands on the right side."""
     first, second = sorted(languages, key=lambda code: code in RIGHT_TO_LEFT)
@@ -64,10 +65,10 @@ def certificate(  # noqa: PLR0913 - each is something the paper shows
         "qr": _modules(address),
         "address": address,
         "heads": list(heads),
-        "languages": [_said(shipment, actor, code, at=at) for code in (first, second)],
+        "languages": [_said(shipment, actor, code, at=at, invented=invented) for code in (first, second)],
         "lines": [_line(line, shown=line.shown_to(actor)) for line in shipment.lines],
         "items": [asdict(item) for item in items],
-        "rows": min(shipment.sent, MOST_ROWS),
+        "rows": min(shipment.received + shipment.open, MOST_ROWS),
     }
     done = typst.compile(
         PAGE.read_bytes(),
@@ -104,7 +105,7 @@ def _line(line: Any, *, shown: bool) -> dict[str, Any]:
     }
 
 
-def _said(shipment: Shipment, actor: Actor, language: str, *, at: datetime) -> dict[str, Any]:
+def _said(shipment: Shipment, actor: Actor, language: str, *, at: datetime, invented: bool) -> dict[str, Any]:
     """Everything that is words, in one of the two languages."""
     with in_language(language):
         return {
@@ -125,10 +126,11 @@ def _said(shipment: Shipment, actor: Actor, language: str, *, at: datetime) -> d
             "no_items": _("No items are registered yet. Write their serial numbers here."),
             "donor": _("For the donor"),
             "recipient": _("For the recipient"),
-            "sign": [_("Name"), _("Function"), _("Place and date"), _("Signature and stamp")],
+            "sign": [pgettext("of a person", "Name"), _("Function"), _("Place and date"), _("Signature and stamp")],
             "ledger": _("Heads of the ledger when this was printed"),
             "printed": _("Printed on %(instant)s", instant=instant_text(at)),
             "scan": _("This code opens the shipment in the portal."),
+            "notice": _("Demonstration: invented people and figures. No real cooperation is shown.") if invented else "",
             "typed_in": _("What is written here by hand is typed into the portal afterwards."),
         }
 
@@ -152,6 +154,6 @@ def _facts(shipment: Shipment, actor: Actor, language: str) -> Iterable[tuple[st
         exact = (
             (_("Waybill number"), shipment.waybill),
             (_("Customs reference"), shipment.customs_ref),
-            (_("Destination"), shipment.destination),
+            (pgettext("certificate", "Destination"), shipment.destination),
         )
         yield from ((term, text) for term, text in exact if text)

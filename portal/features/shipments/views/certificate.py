@@ -68,6 +68,7 @@ def paper(record: Shipment) -> ResponseReturnValue:
         heads=[head.grouped for head in heads],
         items=items(actor, record) if items else (),
         at=at,
+        invented=current_app.config["DEMO"],
     )
     afterwards(noted)
     answer = Response(content, mimetype="application/pdf")
