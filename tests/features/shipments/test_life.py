@@ -34,12 +34,12 @@ from portal.infra.history import history_of
 from portal.kernel.contract import decode
 from portal.kernel.errors import Conflict, Frozen, IllegalTransition, NotAllowed, NothingLeft, Rejected
 from portal.ledger.entries import Subject
+from tests.features.assistance.acts import opened, pickups, readers
 from tests.features.assistance.pledging import committed, second_donor, today
 from tests.features.exchanges.acting import acting
 from tests.features.shipments.acts import (
     WHY,
     a_gift,
-    a_line,
     arrived,
     closed,
     counted,
@@ -110,7 +110,7 @@ def test_it_leaves_only_with_a_contact_at_its_destination(app: Flask, world: Wor
 
 
 def test_one_shipment_carries_several_commitments_of_one_donor(app: Flask, world: World) -> None:
-    request = a_line(world).request
+    request = opened(world, lines=[readers(), pickups()])
     first, second = committed(world, request.lines[0], 2), committed(world, request.lines[1], 1)
     shipment = dispatched(world, first, second, gifts=[a_gift()])
     assert [(line.number, line.sent, line.pledge_id) for line in shipment.lines] == [
@@ -124,7 +124,7 @@ def test_one_shipment_carries_several_commitments_of_one_donor(app: Flask, world
 
 def test_nobody_sends_from_the_commitment_of_another_donor(app: Flask, world: World) -> None:
     second_donor(world)
-    request = a_line(world).request
+    request = opened(world, lines=[readers(), pickups()])
     ours = committed(world, request.lines[0], 2)
     stranger = decode(PrepareShipment, typed_shipment(ours))
     with pytest.raises(Rejected) as refusal:

@@ -1,8 +1,9 @@
 """Registers items and mends their description."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,7 +12,7 @@ from portal.features.items.forms.describing import edit_form, register_form, sto
 from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
-from portal.features.items.services.receipts import left_of
+from portal.features.items.services.receipts import left_of_shipment
 from portal.features.items.services.registering import DESCRIBED
 from portal.features.items.views.blueprint import ONE, address, bp
 from portal.features.shipments.models import ReceiptLine
@@ -27,10 +28,20 @@ _LONGEST_NUMBER = 6
 
 def receipt_part(line: ReceiptLine) -> Markup | str:
     """For the slot "receipt_line" of a shipment's page: the way to register what came, while some of it is left."""
-    left = left_of(line) if allows(Items.REGISTER) and line.line.category else 0
-    if left < 1 or line.received + line.damaged < 1:
+    if not (allows(Items.REGISTER) and line.line.category and line.line.shipment.exact_for(current_actor())):
+        return ""
+    left = _left(line.line.shipment_id).get(line.id, 0)
+    if left < 1:
         return ""
     return Markup(render_template("items/_receipt_line.html", line=line, left=left))  # noqa: S704 - a rendered template
+
+
+def _left(shipment_id: int) -> Mapping[int, int]:
+    """Read once for all lines of a page."""
+    known: dict[int, Mapping[int, int]] = g.setdefault("left_to_register", {})
+    if shipment_id not in known:
+        known[shipment_id] = left_of_shipment(shipment_id)
+    return known[shipment_id]
 
 
 @bp.get("/register", endpoint="register")

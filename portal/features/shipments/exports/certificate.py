@@ -130,7 +130,9 @@ def _said(shipment: Shipment, actor: Actor, language: str, *, at: datetime, inve
             "ledger": _("Heads of the ledger when this was printed"),
             "printed": _("Printed on %(instant)s", instant=instant_text(at)),
             "scan": _("This code opens the shipment in the portal."),
-            "notice": _("Demonstration: invented people and figures. No real cooperation is shown.") if invented else "",
+            "notice": _("Demonstration: invented people and figures. No real cooperation is shown.")
+            if invented
+            else "",
             "typed_in": _("What is written here by hand is typed into the portal afterwards."),
         }
 
