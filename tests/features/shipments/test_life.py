@@ -34,7 +34,6 @@ from portal.infra.history import history_of
 from portal.kernel.contract import decode
 from portal.kernel.errors import Conflict, Frozen, IllegalTransition, NotAllowed, NothingLeft, Rejected
 from portal.ledger.entries import Subject
-from tests.features.assistance.acts import opened, pickups, readers
 from tests.features.assistance.pledging import committed, second_donor, today
 from tests.features.exchanges.acting import acting
 from tests.features.shipments.acts import (
@@ -48,6 +47,7 @@ from tests.features.shipments.acts import (
     prepared,
     reopened,
     rest,
+    two_lines,
     typed_shipment,
     with_commitment,
 )
@@ -110,8 +110,8 @@ def test_it_leaves_only_with_a_contact_at_its_destination(app: Flask, world: Wor
 
 
 def test_one_shipment_carries_several_commitments_of_one_donor(app: Flask, world: World) -> None:
-    request = opened(world, lines=[readers(), pickups()])
-    first, second = committed(world, request.lines[0], 2), committed(world, request.lines[1], 1)
+    one, other = two_lines(world)
+    first, second = committed(world, one, 2), committed(world, other, 1)
     shipment = dispatched(world, first, second, gifts=[a_gift()])
     assert [(line.number, line.sent, line.pledge_id) for line in shipment.lines] == [
         (1, 2, first.id),
@@ -124,8 +124,7 @@ def test_one_shipment_carries_several_commitments_of_one_donor(app: Flask, world
 
 def test_nobody_sends_from_the_commitment_of_another_donor(app: Flask, world: World) -> None:
     second_donor(world)
-    request = opened(world, lines=[readers(), pickups()])
-    ours = committed(world, request.lines[0], 2)
+    ours = with_commitment(world, 2)
     stranger = decode(PrepareShipment, typed_shipment(ours))
     with pytest.raises(Rejected) as refusal:
         services.prepare(stranger, recipient=world.agency("sender"), by=acting(world, "host_donor"), at=now())
