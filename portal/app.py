@@ -62,6 +62,7 @@ from portal.features.items.queries import tasks as items_tasks
 from portal.features.items.queries.handed_over import handed_over
 from portal.features.items.queries.verified import verified_now
 from portal.features.items.services import ledgered as items_ledger
+from portal.features.ledger import labels as ledger_labels
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
 from portal.features.ledger.domain import Ledgered, Register
 from portal.features.matches import api as matches_api
@@ -193,6 +194,7 @@ LABELS: list = [
     agencies_labels.LABELS,
     assistance_labels.LABELS,
     items_labels.LABELS,
+    ledger_labels.LABELS,
     shipments_labels.LABELS,
 ]
 TAGS: list = [
@@ -202,6 +204,7 @@ TAGS: list = [
     agencies_labels.TAGS,
     assistance_labels.TAGS,
     items_labels.TAGS,
+    ledger_labels.TAGS,
     shipments_labels.TAGS,
 ]
 MESSAGES: list = [
@@ -215,6 +218,7 @@ MESSAGES: list = [
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
     items_labels.MESSAGES,
+    ledger_labels.MESSAGES,
     shipments_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
