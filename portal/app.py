@@ -61,6 +61,7 @@ from portal.features.items.queries import find_finding
 from portal.features.items.queries import tasks as items_tasks
 from portal.features.items.queries.verified import verified_now
 from portal.features.items.services import ledgered as items_ledger
+from portal.features.ledger import labels as ledger_labels
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
 from portal.features.ledger.domain import Ledgered, Register
 from portal.features.matches import api as matches_api
@@ -189,6 +190,7 @@ LABELS: list = [
     assistance_labels.LABELS,
     items_labels.LABELS,
     shipments_labels.LABELS,
+    ledger_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -198,6 +200,7 @@ TAGS: list = [
     assistance_labels.TAGS,
     items_labels.TAGS,
     shipments_labels.TAGS,
+    ledger_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -211,6 +214,7 @@ MESSAGES: list = [
     assistance_labels.MESSAGES,
     items_labels.MESSAGES,
     shipments_labels.MESSAGES,
+    ledger_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
 NAVIGATION = (
