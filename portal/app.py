@@ -316,7 +316,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
-    ("receipt_line", items.receipt_part),
+    ("shipment", items.received_part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024

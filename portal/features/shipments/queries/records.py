@@ -49,8 +49,7 @@ def seen_by(shipment: Shipment, actor: Actor | None) -> Shipment:
 def receipts_of(shipment_id: int) -> Sequence[Receipt]:
     """Newest first, with their lines."""
     query = select(Receipt).where(Receipt.shipment_id == shipment_id).order_by(Receipt.number.desc())
-    line = selectinload(Receipt.lines).joinedload(ReceiptLine.line)
-    return db.session.scalars(query.options(line.joinedload(ShipmentLine.shipment))).all()
+    return db.session.scalars(query.options(selectinload(Receipt.lines).joinedload(ReceiptLine.line))).all()
 
 
 def received_lines(shipment_id: int) -> Sequence[ReceiptLine]:
