@@ -196,6 +196,7 @@ LABELS: list = [
     items_labels.LABELS,
     ledger_labels.LABELS,
     shipments_labels.LABELS,
+    ledger_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -206,6 +207,7 @@ TAGS: list = [
     items_labels.TAGS,
     ledger_labels.TAGS,
     shipments_labels.TAGS,
+    ledger_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -220,6 +222,7 @@ MESSAGES: list = [
     items_labels.MESSAGES,
     ledger_labels.MESSAGES,
     shipments_labels.MESSAGES,
+    ledger_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
 NAVIGATION = (
@@ -321,7 +324,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
-    ("receipt_line", items.receipt_part),
+    ("shipment", items.received_part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024

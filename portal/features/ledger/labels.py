@@ -39,5 +39,7 @@ TAGS: Tags = {
 }
 
 MESSAGES = {
+    "nothing_corrected": _("Nothing differs from what the ledger says. Change at least one fact."),
+    "correction_waits": _("A correction of this entry waits already for a second person."),
     "corrected_already": _("This entry was corrected meanwhile. Look at the newest correction, and correct that one."),
 }

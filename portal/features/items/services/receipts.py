@@ -1,12 +1,12 @@
 """Takes items from what a receipt counted: one guarded UPDATE decides who was first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.features.items.models import ItemAllotment
-from portal.features.shipments.models import Receipt, ReceiptLine
+from portal.features.shipments.models import ReceiptLine
 from portal.infra.db import db
 from portal.kernel.errors import NothingLeft
 
@@ -23,19 +23,23 @@ def claim(line: ReceiptLine, quantity: int) -> None:
         .execution_options(synchronize_session=False)
     )
     if taken is None:
-        raise NothingLeft(field="quantity", remaining=left_of_shipment(line.line.shipment_id)[line.id])
+        raise NothingLeft(field="quantity", remaining=left_of(line))
 
 
-def left_of_shipment(shipment_id: int) -> Mapping[int, int]:
-    """Of each line of its receipts, by id, how many units are not registered yet."""
-    units = func.coalesce(ItemAllotment.units - ItemAllotment.registered, ReceiptLine.received + ReceiptLine.damaged)
-    query = (
-        select(ReceiptLine.id, units)
-        .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
-        .outerjoin(ItemAllotment, ItemAllotment.receipt_line_id == ReceiptLine.id)
-        .where(Receipt.shipment_id == shipment_id)
-    )
-    return dict(db.session.execute(query).all())
+def left_of(line: ReceiptLine) -> int:
+    """How many are not registered yet."""
+    query = select(ItemAllotment.units - ItemAllotment.registered).where(ItemAllotment.receipt_line_id == line.id)
+    found = db.session.scalar(query)
+    return int(line.received + line.damaged if found is None else found)
+
+
+def left_over(lines: Sequence[ReceiptLine]) -> Iterator[tuple[ReceiptLine, int]]:
+    """Those of which some are not registered yet, and how many."""
+    query = select(ItemAllotment.receipt_line_id, ItemAllotment.units - ItemAllotment.registered)
+    found = dict(db.session.execute(query.where(ItemAllotment.receipt_line_id.in_([one.id for one in lines]))).all())
+    for one in lines:
+        if left := found.get(one.id, one.received + one.damaged):
+            yield one, left
 
 
 def _prepared(line: ReceiptLine) -> None:

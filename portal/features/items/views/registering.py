@@ -1,9 +1,8 @@
 """Registers items and mends their description."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -12,11 +11,11 @@ from portal.features.items.forms.describing import edit_form, register_form, sto
 from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
-from portal.features.items.services.receipts import left_of_shipment
+from portal.features.items.services.receipts import left_over
 from portal.features.items.services.registering import DESCRIBED
 from portal.features.items.views.blueprint import ONE, address, bp
-from portal.features.shipments.models import ReceiptLine
-from portal.features.shipments.queries import find_receipt_line
+from portal.features.shipments.models import Shipment
+from portal.features.shipments.queries import find_receipt_line, received_lines
 from portal.infra.db import now
 from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.web.access import allows, current_actor, requires
@@ -26,22 +25,15 @@ from portal.web.labels import label
 _LONGEST_NUMBER = 6
 
 
-def receipt_part(line: ReceiptLine) -> Markup | str:
-    """For the slot "receipt_line" of a shipment's page: the way to register what came, while some of it is left."""
-    if not (allows(Items.REGISTER) and line.line.category and line.line.shipment.exact_for(current_actor())):
+def received_part(shipment: Shipment) -> Markup | str:
+    """For the slot "shipment" of a shipment's page: the way to register what came, while some of it is left."""
+    if not shipment.receipts or not allows(Items.REGISTER) or current_actor().agency_id not in shipment.sides:
         return ""
-    left = _left(line.line.shipment_id).get(line.id, 0)
-    if left < 1:
+    left = [(line, number) for line, number in left_over(received_lines(shipment.id)) if line.line.category]
+    if not left:
         return ""
-    return Markup(render_template("items/_receipt_line.html", line=line, left=left))  # noqa: S704 - a rendered template
-
-
-def _left(shipment_id: int) -> Mapping[int, int]:
-    """Read once for all lines of a page."""
-    known: dict[int, Mapping[int, int]] = g.setdefault("left_to_register", {})
-    if shipment_id not in known:
-        known[shipment_id] = left_of_shipment(shipment_id)
-    return known[shipment_id]
+    actor = current_actor()
+    return Markup(render_template("items/_received.html", shipment=shipment, left=left, actor=actor))  # noqa: S704 - a rendered template
 
 
 @bp.get("/register", endpoint="register")

@@ -49,8 +49,7 @@ def seen_by(shipment: Shipment, actor: Actor | None) -> Shipment:
 def receipts_of(shipment_id: int) -> Sequence[Receipt]:
     """Newest first, with their lines."""
     query = select(Receipt).where(Receipt.shipment_id == shipment_id).order_by(Receipt.number.desc())
-    whole = (joinedload(ReceiptLine.receipt), joinedload(ReceiptLine.line).joinedload(ShipmentLine.shipment))
-    return db.session.scalars(query.options(selectinload(Receipt.lines).options(*whole))).all()
+    return db.session.scalars(query.options(selectinload(Receipt.lines).joinedload(ReceiptLine.line))).all()
 
 
 def received_lines(shipment_id: int) -> Sequence[ReceiptLine]:
