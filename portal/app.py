@@ -196,7 +196,6 @@ LABELS: list = [
     items_labels.LABELS,
     ledger_labels.LABELS,
     shipments_labels.LABELS,
-    ledger_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -207,7 +206,6 @@ TAGS: list = [
     items_labels.TAGS,
     ledger_labels.TAGS,
     shipments_labels.TAGS,
-    ledger_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -222,7 +220,6 @@ MESSAGES: list = [
     items_labels.MESSAGES,
     ledger_labels.MESSAGES,
     shipments_labels.MESSAGES,
-    ledger_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
 NAVIGATION = (
