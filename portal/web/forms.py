@@ -175,10 +175,15 @@ class CommandForm(BaseForm, Generic[C]):
     def show(self, problem: Problem) -> None:
         super().show(self._at_its_row(problem))
 
+    def leaves_out(self, _name: str, row: Any) -> bool:
+        """Whether a row of the list called so was not filled in. A form that draws rows with something in them says more."""
+        return _empty(row)
+
     def _typed(self, field: Any) -> object:
         if not isinstance(field, FieldList):
             return field.data
-        rows = [(index, row.data) for index, row in enumerate(field.entries) if not _empty(row.data)]
+        name = field.short_name
+        rows = [(index, row.data) for index, row in enumerate(field.entries) if not self.leaves_out(name, row.data)]
         self._rows[field.short_name] = [index for index, _ in rows]
         return [{k: v for k, v in row.items() if v not in (None, "")} for _, row in rows]
 
