@@ -104,7 +104,7 @@ class Enrolment(Table):
     active: Mapped[bool] = mapped_column(default=True)
     """Until the round is sent or cancelled: a post is in one round at a time."""
     brings: Mapped[int | None]
-    """Places or officers that were free when the round closed."""
+    """Places or officers that were free when the round closed; until then, when the post was enrolled."""
     left_out: Mapped[LeftOut | None]
 
     post: Mapped[Post] = relationship(lazy="raise")

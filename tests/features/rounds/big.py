@@ -67,6 +67,7 @@ def enrolled(
                 "state_iso2": states_of[post.agency_id],
                 "enrolled_at": NOW,
                 "active": True,
+                "brings": post.free,
             }
             for post in posts
         ],

@@ -1,5 +1,6 @@
 """What the templates of rounds draw with, and the route of a round with its dates."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response
@@ -43,6 +44,11 @@ def asks_again(page: str) -> Response:
     response = make_response(page)
     response.headers["Refresh"] = str(REFRESH)
     return response
+
+
+def scores(figures: Mapping[str, Any]) -> dict[int, int]:
+    """How many pairs have each score, as the drawing wants it."""
+    return {int(score): n for score, n in figures.get("scores", {}).items()}
 
 
 def route(round_: Round, run: Run | None) -> tuple[list[tuple[str, str]], int]:
