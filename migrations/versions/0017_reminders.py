@@ -17,6 +17,11 @@ PARTS, OF = (14, 19), 21
 def upgrade() -> None:
     op.add_column("proposal", sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_proposal_to_remind", "proposal", ["state", "remind_at"], unique=False)
+    # An agency's posts of a round in the order of its page.
+    op.drop_index("ix_round_enrolment_agency", table_name="round_enrolment")
+    op.create_index(
+        "ix_round_enrolment_agency", "round_enrolment", ["agency_id", "round_id", "kind", "id"], unique=False
+    )
     proposal = sa.table(
         "proposal",
         sa.column("id", sa.Integer()),
@@ -38,5 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_round_enrolment_agency", table_name="round_enrolment")
+    op.create_index("ix_round_enrolment_agency", "round_enrolment", ["agency_id", "round_id"], unique=False)
     op.drop_index("ix_proposal_to_remind", table_name="proposal")
     op.drop_column("proposal", "remind_at")

@@ -90,7 +90,7 @@ class Enrolment(Table):
             sqlite_where=text("active"),
             postgresql_where=text("active"),
         ),
-        Index("ix_round_enrolment_agency", "agency_id", "round_id"),
+        Index("ix_round_enrolment_agency", "agency_id", "round_id", "kind", "id"),
         Index("ix_round_enrolment_kind", "round_id", "kind", "id"),
     )
 

@@ -30,7 +30,7 @@ def posts_of(subject: Round, kind: PostKind | None = None) -> Select[Any]:
 
 def own(actor: Actor, subject: Round, most: int = MOST) -> Sequence[Enrolment]:
     """The reader's own posts in the round."""
-    query = places_for(actor, subject).order_by(Enrolment.kind.desc(), Enrolment.id)
+    query = places_for(actor, subject).order_by(Enrolment.kind.desc(), Enrolment.id.desc())
     return db.session.scalars(query.limit(most)).all()
 
 

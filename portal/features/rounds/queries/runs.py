@@ -96,17 +96,13 @@ def pairs_of(run: Run, narrow: Narrow = Narrow()) -> Select[Any]:
 
 def every_pair(run: Run) -> Iterator[RunPair]:
     """All pairs of a run, the highest score first, read a part at a time."""
-    query = pairs_of(run).order_by(RunPair.score.desc(), RunPair.id).limit(AT_ONCE)
-    last: RunPair | None = None
-    while True:
-        further = (
-            or_(RunPair.score < last.score, and_(RunPair.score == last.score, RunPair.id > last.id)) if last else true()
-        )
-        found = db.session.scalars(query.where(further)).all()
-        if not found:
-            return
+    query = pairs_of(run).order_by(RunPair.score.desc(), RunPair.id.desc()).limit(AT_ONCE)
+    further = true()
+    while found := db.session.scalars(query.where(further)).all():
         yield from found
         last = found[-1]
+        tied = and_(RunPair.score == last.score, RunPair.id < last.id)
+        further = and_(RunPair.score <= last.score, or_(RunPair.score < last.score, tied))
 
 
 def every_left(run: Run, kind: PostKind) -> Iterator[RunLeft]:

@@ -32,7 +32,7 @@ def report(round_: Round) -> ResponseReturnValue:
     if run is None:
         return _reviewed(round_, run, page=NO_PAGE, pairs=[], left=[], whole=False)
     query = runs.pairs_of(run).add_columns(RunPair.score, RunPair.id)
-    page = paged(query, [Key(RunPair.score, descending=True), Key(RunPair.id)])
+    page = paged(query, [Key(RunPair.score, descending=True), Key(RunPair.id, descending=True)])
     left = db.session.scalars(runs.left_of(run, PostKind.NEED).order_by(RunLeft.id).limit(MOST_LEFT + 1)).all()
     return _reviewed(round_, run, page=page, pairs=[row[0] for row in page.rows], left=left, whole=False)
 
