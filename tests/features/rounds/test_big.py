@@ -38,7 +38,7 @@ def matched(world: World, pairs: int, *, of_two: bool = False) -> Round:
     return again(round_)
 
 
-def sent(world: World, round_: Round) -> Round:
+def choose_and_send(world: World, round_: Round) -> Round:
     by = actor(world, "secretariat")
     services.choose(ChooseRun(run=2), round_, by=by, at=NOW)
     services.keep_all(KeepAll(run=2), round_, by=by, at=NOW)
@@ -109,7 +109,7 @@ def test_every_page_of_the_secretariat_is_light_and_looks_at_few_rows(client: Pa
     analysed()
     client.sign_in(world.people["secretariat"])
     assert faults(client, pages_of_the_secretariat(round_, "ar")) == []
-    round_ = sent(world, again(round_))
+    round_ = choose_and_send(world, again(round_))
     analysed()
     assert faults(client, pages_of_the_secretariat(round_, "ar")) == []
 
@@ -117,7 +117,7 @@ def test_every_page_of_the_secretariat_is_light_and_looks_at_few_rows(client: Pa
 def test_every_page_of_an_agency_with_many_posts_is_light_and_looks_at_few_rows(
     client: PageClient, world: World
 ) -> None:
-    round_ = enrolled(world, PAIRS, PAIRS, of_two=True)
+    round_ = enrolled(world, PAIRS // 2, PAIRS // 2, of_two=True)
     db.session.commit()
     analysed()
     for who in AGENCIES:
@@ -128,7 +128,7 @@ def test_every_page_of_an_agency_with_many_posts_is_light_and_looks_at_few_rows(
     db.session.commit()
     run(world, again(round_))
     run(world, again(round_), look_below=85)
-    round_ = sent(world, again(round_))
+    round_ = choose_and_send(world, again(round_))
     analysed()
     for who in AGENCIES:
         client.sign_in(world.people[who])
@@ -136,7 +136,7 @@ def test_every_page_of_an_agency_with_many_posts_is_light_and_looks_at_few_rows(
 
 
 def test_the_whole_report_has_every_pair_and_every_post_that_is_left(client: PageClient, world: World) -> None:
-    round_ = sent(world, matched(world, 24, of_two=True))
+    round_ = choose_and_send(world, matched(world, 24, of_two=True))
     address = f"/en/exchanges/rounds/{round_.ref}/report"
     refs = set(
         db.session.scalars(db.select(Post.ref).where(Post.title.like("%group %") | Post.title.like("%équipe %")))
@@ -155,7 +155,7 @@ def test_a_page_takes_as_many_statements_for_many_pairs_as_for_few(client: PageC
     client.sign_in(world.people[who])
     counts = []
     for number in (FEW, MANY):
-        round_ = sent(world, matched(world, number, of_two=True))
+        round_ = choose_and_send(world, matched(world, number, of_two=True))
         found = pages(round_, "en")
         found.pop("report/whole")
         counts.append({name: len(statements(client, address)) for name, address in found.items()})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.features.agencies.domain import AgencyStatus
@@ -44,7 +44,9 @@ def could_come_in(actor: Actor, most: int = MOST) -> Sequence[Post]:
 
 
 def able_for(actor: Actor) -> Select[Any]:
-    return _able(select(Post)).where(Post.agency_id == (actor.agency_id or 0))
+    """The agency is named on both sides, so that nobody else's enrolments are looked at."""
+    agency_id = actor.agency_id or 0
+    return _able(select(Post), Enrolment.agency_id == agency_id).where(Post.agency_id == agency_id)
 
 
 def able_agencies() -> list[int]:
@@ -72,11 +74,11 @@ def asked_for(post_ids: Sequence[int]) -> dict[int, int]:
     return asked
 
 
-def _able(query: Select[Any]) -> Select[Any]:
+def _able(query: Select[Any], *of: ColumnElement[bool]) -> Select[Any]:
     return query.where(
         Post.state.in_(sorted(CLAIMABLE)),
         Post.label.not_in(sorted(NAMED_ONLY)),
-        ~select(Enrolment.id).where(Enrolment.post_id == Post.id, Enrolment.active).exists(),
+        ~select(Enrolment.id).where(Enrolment.post_id == Post.id, Enrolment.active, *of).exists(),
     )
 
 

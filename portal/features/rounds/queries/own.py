@@ -14,7 +14,7 @@ from portal.features.rounds.queries.runs import last_good
 from portal.infra.db import db
 from portal.kernel.policy import Actor
 
-MOST, AT_ONCE = 100, 200
+MOST, AT_ONCE = 100, 50
 
 
 def own_pairs(actor: Actor, subject: Round, most: int = MOST) -> Sequence[RunPair]:

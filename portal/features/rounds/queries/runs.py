@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.models import Post
 from portal.features.rounds.models import Mark, Round, Run, RunLeft, RunPair, Sending
 from portal.infra.db import db
 
-AT_ONCE = 200
+AT_ONCE = 50
 _POSTS = (
     joinedload(RunPair.offer).joinedload(Post.agency),
     joinedload(RunPair.need).joinedload(Post.agency),
@@ -96,7 +96,13 @@ def pairs_of(run: Run, narrow: Narrow = Narrow()) -> Select[Any]:
 
 def every_pair(run: Run) -> Iterator[RunPair]:
     """All pairs of a run, the highest score first, read a part at a time."""
-    query = pairs_of(run).order_by(RunPair.score.desc(), RunPair.id.desc()).limit(AT_ONCE)
+    apart = (
+        selectinload(RunPair.offer).joinedload(Post.agency),
+        selectinload(RunPair.need).joinedload(Post.agency),
+        selectinload(RunPair.proposal),
+    )
+    alone = select(RunPair).where(RunPair.run_id == run.id).options(*apart)
+    query = alone.order_by(RunPair.score.desc(), RunPair.id.desc()).limit(AT_ONCE)
     further = true()
     while found := db.session.scalars(query.where(further)).all():
         yield from found

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, make_response
 
+from portal.features.exchanges.domain.disclosure import NAMED_ONLY
 from portal.features.rounds.domain.lifecycle import RoundState
 from portal.features.rounds.models import Round, Run
 from portal.features.rounds.policy import Rounds
@@ -25,6 +26,7 @@ ORDER = (S.OPEN, S.CLOSED, S.MATCHED, S.REVIEW, S.CONSENT, S.PUBLISHED)
 def install(state: Any) -> None:
     state.app.jinja_env.globals |= {
         "Rounds": Rounds,
+        "named_only": lambda post: post.label in NAMED_ONLY,
         "round_title": words.title,
         "round_region": words.region_name,
         "round_rules": words.rules,
