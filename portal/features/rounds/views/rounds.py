@@ -12,6 +12,7 @@ from portal.features.matches.domain.lifecycle import Side
 from portal.features.matches.models import Proposal
 from portal.features.rounds import services
 from portal.features.rounds.domain.lifecycle import ROUND, RoundState
+from portal.features.rounds.domain.vocabulary import RunStanding
 from portal.features.rounds.models import Round, Run, RunLeft, RunPair
 from portal.features.rounds.policy import Rounds
 from portal.features.rounds.queries import own, runs
@@ -49,7 +50,7 @@ def show(round_: Round) -> ResponseReturnValue:
 def _review(round_: Round) -> ResponseReturnValue:
     run = runs.last_good(round_)
     stages, at = route(round_, run)
-    sending = progress(round_)
+    sending, notice = progress(round_), _notice(round_)
     page = render_template(
         "rounds/review.html",
         round=round_,
@@ -58,13 +59,13 @@ def _review(round_: Round) -> ResponseReturnValue:
         now_at=at,
         lifecycle=ROUND,
         main=MAIN.get(round_.state, ""),
-        notice=_notice(round_),
+        notice=notice,
         sending=sending,
         seconds=REFRESH,
         brought=brought(round_),
         **(_of_run(round_, run) if run else {}),
     )
-    return asks_again(page) if sending else page
+    return asks_again(page) if sending or (notice and notice[0] != RunStanding.FAILED) else page
 
 
 def _of_run(round_: Round, run: Run) -> dict[str, Any]:
