@@ -26,7 +26,7 @@ def _value(rule: Rule, name: str, world: World) -> str | int:
         return next(
             (
                 world.refs[k]
-                for k in ("need", "proposal", "offer", "pledge", "request", "shipment", "item", "finding")
+                for k in ("need", "proposal", "offer", "pledge", "request", "shipment", "item", "finding", "round")
                 if (f"/{k}s/" in rule.rule or (k == "item" and rule.rule.startswith("/e/"))) and k in world.refs
             ),
             ABSENT_REF,
@@ -43,5 +43,6 @@ def _value(rule: Rule, name: str, world: World) -> str | int:
         "subject": "offer",
         "name": "x",
         "form": "csv",
+        "what": "proposals",
     }
     return fixed.get(name, "x")

@@ -42,6 +42,7 @@ class Proposal(Record):
         Index("ix_proposal_offer", "offer_id", "state", "waiting_since", "id"),
         Index("ix_proposal_need", "need_id", "state", "waiting_since", "id"),
         Index("ix_proposal_due", "state", "expires_at"),
+        Index("ix_proposal_to_remind", "state", "remind_at"),
     )  # fmt: skip
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
@@ -69,6 +70,8 @@ class Proposal(Record):
     """The deadline of the matching round that put it forward: it ends then, however late its terms last changed."""
     reminders: Mapped[int] = mapped_column(default=0)
     """Sent since the clock started."""
+    remind_at: Mapped[datetime | None]
+    """When the next one is due; None when all have been sent."""
     waiting_since: Mapped[datetime | None]
     waits_for: Mapped[Side | None]
     """Whose remainder is used up while waiting: places of the host, or officers of the sender."""

@@ -90,7 +90,7 @@ class Enrolment(Table):
             sqlite_where=text("active"),
             postgresql_where=text("active"),
         ),
-        Index("ix_round_enrolment_agency", "agency_id", "round_id"),
+        Index("ix_round_enrolment_agency", "agency_id", "round_id", "kind", "id"),
         Index("ix_round_enrolment_kind", "round_id", "kind", "id"),
     )
 
@@ -104,7 +104,7 @@ class Enrolment(Table):
     active: Mapped[bool] = mapped_column(default=True)
     """Until the round is sent or cancelled: a post is in one round at a time."""
     brings: Mapped[int | None]
-    """Places or officers that were free when the round closed."""
+    """Places or officers that were free when the round closed; until then, when the post was enrolled."""
     left_out: Mapped[LeftOut | None]
 
     post: Mapped[Post] = relationship(lazy="raise")

@@ -17,7 +17,7 @@ from portal.features.exchanges.programme import importing
 from portal.features.exchanges.programme.models import ProgrammeFile, ProgrammeUpload
 from portal.features.exchanges.programme.sheets import SentFile
 from portal.features.exchanges.queries import by_id
-from portal.features.exchanges.services import claim, withdraw
+from portal.features.exchanges.services import claim, hold, let_go, withdraw
 from portal.infra.db import db, now
 from portal.infra.history import history_of
 from portal.kernel.errors import IllegalTransition, Stale
@@ -170,6 +170,22 @@ def test_what_a_file_cannot_change_is_told(secretariat: Actor, world: World) -> 
     assert _codes(offer(key="O9", agency="ES-SUSP")) == ["agency_suspended"]
     assert _codes(offer(key=world.refs["offer"])) == ["written_here"]
     assert _codes(offer(key=new_reference(Kind.OFFER, 2026))) == ["unknown_reference"]
+
+
+def test_a_row_that_changes_a_post_held_by_a_round_is_told_at_its_cells_with_the_round(secretariat: Actor) -> None:
+    imported(files((offer(), offer(key="O2"))), secretariat)
+    hold([post("O1").id], "MR-2026-7K3QMC")
+    db.session.commit()
+    changed = offer(places="1", band_max="5", title="Other words")
+    errors = importing.dry_run(files((changed, offer(key="O2", places="3"))), at=now()).errors
+    assert [(one.problem.code, one.file, one.row, one.column) for one in errors] == [
+        ("post_held", "0.csv", 2, column) for column in ("places", "band_max")
+    ]
+    assert {one.problem.params["holder"] for one in errors} == {"MR-2026-7K3QMC"}
+    assert _codes(offer(title="Other words")) == [], "words may change"
+    let_go([post("O1").id], "MR-2026-7K3QMC")
+    db.session.commit()
+    assert _codes(changed) == []
 
 
 def test_a_reference_that_the_secretariat_may_not_read_is_as_unknown_as_one_that_does_not_exist(

@@ -13,6 +13,7 @@ from portal.features.exchanges.services import begin_revision, revise, save_step
 from portal.features.exchanges.services.revision import as_typed
 from portal.features.matches.domain.lifecycle import Author, ProposalState
 from portal.features.matches.models import Proposal
+from portal.features.matches.services import expire_due, remind_due
 from portal.features.rounds import services
 from portal.features.rounds.domain.commands import ChooseRun, KeepPair, LiftMark, MarkPair
 from portal.features.rounds.domain.lifecycle import RoundState
@@ -356,6 +357,32 @@ def test_other_terms_do_not_move_the_deadline_of_the_round(world: World) -> None
     [made] = proposals()
     counter(world, made, "host_approver", at=NOW + timedelta(days=5))
     assert made.expires_at == round_.answer_by
+
+
+@pytest.mark.parametrize(
+    ("answer_days", "reminded"),
+    [(30, [20, 27]), (14, [9, 13]), (9, [6, 8]), (3, [2])],
+    ids=["a month", "two weeks", "nine days", "three days"],
+)
+def test_whoever_does_not_answer_a_round_is_reminded_before_its_deadline(
+    world: World, answer_days: int, reminded: list[int]
+) -> None:
+    sent(world, answer_days=answer_days)
+    late = [NOW + timedelta(days=day, hours=18) for day in range(answer_days)]
+    assert [day for day, at in enumerate(late) if remind_due(at=at)] == reminded
+    assert expire_due(at=late[-1]) == 0, "it ends with the last day, not on it"
+    assert expire_due(at=late[-1] + timedelta(days=1)) == 1
+    assert [p.state for p in proposals()] == [ProposalState.EXPIRED]
+
+
+def test_other_terms_in_a_round_are_reminded_of_in_the_time_that_is_left(world: World) -> None:
+    from tests.features.matches.acts import counter
+
+    sent(world, answer_days=14)
+    [made] = proposals()
+    counter(world, made, "host_approver", at=NOW + timedelta(days=8))
+    late = [NOW + timedelta(days=day, hours=18) for day in range(14)]
+    assert [day for day, at in enumerate(late) if remind_due(at=at)] == [12]
 
 
 def test_cancelled_with_a_reason_gives_the_posts_back(world: World) -> None:

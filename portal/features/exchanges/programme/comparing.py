@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.features.agencies.domain import AgencyStatus
 from portal.features.agencies.models import Agency
 from portal.features.exchanges.domain.disclosure import NAMED_ONLY
+from portal.features.exchanges.domain.terms import MATERIAL
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.programme import standing
 from portal.features.exchanges.programme.cells import columns_of, same
@@ -22,6 +23,8 @@ from portal.infra.db import db
 from portal.kernel.reference import parse_reference
 
 HIDDEN = "…"
+HELD_STILL = MATERIAL | {"covers_costs", "requires_costs"}
+"""Columns that stand still while something larger, such as a round, holds the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,10 @@ class _Comparison:
                 self.plan.unchanged += 1
             elif obstacle := _obstacle(line, stands):
                 self.findings.error(obstacle, place, claimed=stands.claimed)
+            elif held := [one for one in differences if stands.held_for and one.column in HELD_STILL]:
+                for one in held:
+                    cell = place.cell(one.column, line.cells[one.column])
+                    self.findings.error("post_held", cell, holder=stands.held_for)
             else:
                 changes.append(Change(line, stands, differences))
         busy = standing.under_negotiation([change.standing.id for change in changes])

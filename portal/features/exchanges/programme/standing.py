@@ -30,6 +30,7 @@ _COLUMNS = (
     Post.state,
     Post.claimed,
     Post.version,
+    Post.held_for,
     Agency.key.label("agency_key"),
     Agency.status.label("agency_status"),
     *(getattr(Post, name) for name in _VALUES),
@@ -48,6 +49,7 @@ class Standing:
     label: Tlp
     claimed: int
     version: int
+    held_for: str | None
     agency_key: str
     agency_suspended: bool
     cells: Mapping[str, str] = field(hash=False)
@@ -144,6 +146,7 @@ def _standing(row: Any, lists: Mapping[str, list[Any]]) -> Standing:
         label=row.label,
         claimed=row.claimed,
         version=row.version,
+        held_for=row.held_for,
         agency_key=row.agency_key,
         agency_suspended=row.agency_status == AgencyStatus.SUSPENDED,
         cells=post_cells(row.kind, values),

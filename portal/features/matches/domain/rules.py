@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
@@ -10,7 +10,9 @@ from portal.kernel.labels import Tlp
 LIFETIME = timedelta(days=21)
 """A proposal that nobody answers ends after this."""
 REMINDERS = (timedelta(days=14), timedelta(days=19))
-"""When those who are asked are reminded, counted from the last change."""
+"""When those who are asked are reminded, counted from the last change; sooner, in proportion, when less time is given."""
+LEAST_PAUSE = timedelta(days=1)
+"""Between two reminders. Whoever has only a few days to answer gets one."""
 
 Window = tuple[date, date]
 
@@ -55,6 +57,12 @@ def suggested_days(room: Room, *, today: date) -> Window | None:
         if (ends_on - starts_on).days + 1 >= room.least_days:
             return starts_on, ends_on
     return None
+
+
+def reminder_times(moved_at: datetime, expires_at: datetime) -> tuple[datetime, ...]:
+    """When nobody answers: the moments of the reminders, which share the time that is given as they share 21 days."""
+    first, second = (moved_at + (expires_at - moved_at) * (after / LIFETIME) for after in REMINDERS)
+    return (first, second) if second - first >= LEAST_PAUSE else (first,)
 
 
 def stricter(one: Tlp, other: Tlp) -> Tlp:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.features.matches.domain.lifecycle import NEGOTIATING, OPEN, PROPOSAL, ProposalState, Side
-from portal.features.matches.domain.rules import REMINDERS
+from portal.features.matches.domain.rules import reminder_times
 from portal.features.matches.models import Proposal
 from portal.features.matches.queries.proposals import WITH_PARTIES
 from portal.features.matches.services.agreeing import promote_waiting
-from portal.features.matches.services.steps import locked, take
+from portal.features.matches.services.steps import locked, next_reminder, take
 from portal.infra.db import db
 from portal.infra.history import note
 from portal.kernel.policy import SYSTEM
@@ -41,21 +41,21 @@ def expire_due(*, at: datetime) -> int:
 
 
 def remind_due(*, at: datetime) -> int:
-    """Remind whoever is asked, 14 and 19 days after the last change."""
-    late = [(Proposal.moved_at <= at - after) & (Proposal.reminders <= sent) for sent, after in enumerate(REMINDERS)]
+    """Remind whoever is asked: 14 and 19 days after the last change, or sooner when there is less time to answer."""
     query = (
         select(Proposal)
-        .where(Proposal.state.in_(NEGOTIATING), Proposal.expires_at > at, or_(*late))
+        .where(Proposal.state.in_(NEGOTIATING), Proposal.remind_at <= at, Proposal.expires_at > at)
         .options(*WITH_PARTIES)
-        .order_by(Proposal.moved_at, Proposal.id)
+        .order_by(Proposal.remind_at, Proposal.id)
         .limit(AT_ONCE)
     )
     reminded = 0
     for due in db.session.scalars(query).all():
         proposal = locked(due)
-        deserved = sum(proposal.moved_at <= at - after for after in REMINDERS)
+        deserved = sum(moment <= at for moment in reminder_times(proposal.moved_at, proposal.expires_at))
         if proposal.negotiating and not proposal.frozen and deserved > proposal.reminders:
             proposal.reminders = deserved
+            proposal.remind_at = next_reminder(proposal)
             note(PROPOSAL, proposal, "remind", by=SYSTEM, at=at, details={"until": proposal.expires_at.isoformat()})
             reminded += 1
     return reminded

@@ -15,7 +15,7 @@ from portal.features.matches.domain.terms import Terms
 from portal.features.matches.models import Proposal
 from portal.features.matches.queries.proposals import WITH_PARTIES, terms
 from portal.features.matches.services.fits import drop_fits, rebuild_all, replace_fits
-from portal.features.matches.services.steps import first_instant, seen_terms, take, write_version
+from portal.features.matches.services.steps import first_instant, next_reminder, seen_terms, take, write_version
 from portal.infra.db import db
 from portal.infra.history import News, changed, history_of
 from portal.kernel.policy import Actor
@@ -86,6 +86,7 @@ def _give_time_back(agency_id: int, *, at: datetime) -> None:
         lost = at - max(suspended.at, proposal.moved_at)
         proposal.moved_at += lost
         proposal.expires_at = min(proposal.expires_at + lost, first_instant(proposal.starts_on))
+        proposal.remind_at = next_reminder(proposal)
 
 
 def _before_commit(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from portal.features.agencies.models import Agency
 from portal.features.exchanges.models import Post, PostCounterpart, PostTerms
 from portal.features.matches.domain.lifecycle import OPEN, PROPOSAL, Author, ProposalState, Side
-from portal.features.matches.domain.rules import LIFETIME
+from portal.features.matches.domain.rules import LIFETIME, reminder_times
 from portal.features.matches.domain.terms import PostTermsSeen, Terms
 from portal.features.matches.models import Proposal, ProposalTerms
 from portal.features.matches.queries.proposals import WITH_PARTIES
@@ -65,6 +65,13 @@ def restart_clock(proposal: Proposal, *, at: datetime) -> None:
     unanswered = proposal.answer_by or at + LIFETIME
     proposal.expires_at = first_day if proposal.state == ProposalState.WAITING else min(unanswered, first_day)
     proposal.reminders = 0
+    proposal.remind_at = next_reminder(proposal)
+
+
+def next_reminder(proposal: Proposal) -> datetime | None:
+    """When the next reminder is due; None when all have been sent."""
+    times = reminder_times(proposal.moved_at, proposal.expires_at)
+    return times[proposal.reminders] if proposal.reminders < len(times) else None
 
 
 def first_instant(on: date) -> datetime:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from portal.features.exchanges.domain.vocabulary import PostKind
-from portal.features.exchanges.models import Post
 from portal.features.rounds.models import Enrolment, Round
 from portal.infra.db import db
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Of one kind: posts, what is free in them (counted when the round closed, until then as it is now), States."""
+    """Of one kind: posts, what is free in them (counted when the round closed, until then when it was enrolled), States."""
 
     posts: int = 0
     free: int = 0
@@ -21,17 +20,15 @@ class Brought:
 
 
 def brought(round_: Round) -> dict[str, Brought]:
-    free = func.coalesce(Enrolment.brings, Post.capacity - Post.claimed)
     taking_part = Enrolment.left_out.is_(None)
     query = (
         select(
             Enrolment.kind,
             func.count(Enrolment.id).filter(taking_part),
-            func.coalesce(func.sum(free).filter(taking_part), 0),
+            func.coalesce(func.sum(Enrolment.brings).filter(taking_part), 0),
             func.count(Enrolment.state_iso2.distinct()).filter(taking_part),
             func.count(Enrolment.id).filter(~taking_part),
         )
-        .join(Post, Post.id == Enrolment.post_id)
         .where(Enrolment.round_id == round_.id)
         .group_by(Enrolment.kind)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.features.agencies.domain import AgencyStatus
@@ -28,21 +28,25 @@ def posts_of(subject: Round, kind: PostKind | None = None) -> Select[Any]:
     return query if kind is None else query.where(Enrolment.kind == kind)
 
 
-def own(actor: Actor, subject: Round) -> Sequence[Enrolment]:
+def own(actor: Actor, subject: Round, most: int = MOST) -> Sequence[Enrolment]:
     """The reader's own posts in the round."""
-    if actor.agency_id is None:
-        return []
-    query = posts_of(subject).where(Enrolment.agency_id == actor.agency_id)
-    return db.session.scalars(query.order_by(Enrolment.kind.desc(), Enrolment.id).limit(MOST)).all()
+    query = places_for(actor, subject).order_by(Enrolment.kind.desc(), Enrolment.id.desc())
+    return db.session.scalars(query.limit(most)).all()
 
 
-def could_come_in(actor: Actor) -> Sequence[Post]:
+def places_for(actor: Actor, subject: Round) -> Select[Any]:
+    return posts_of(subject).where(Enrolment.agency_id == (actor.agency_id or 0))
+
+
+def could_come_in(actor: Actor, most: int = MOST) -> Sequence[Post]:
     """Own posts with something free that are in no round and not above AMBER."""
-    if actor.agency_id is None:
-        return []
-    return db.session.scalars(
-        _able(select(Post)).where(Post.agency_id == actor.agency_id).order_by(Post.kind.desc(), Post.id).limit(MOST)
-    ).all()
+    return db.session.scalars(able_for(actor).order_by(Post.kind.desc(), Post.id).limit(most)).all()
+
+
+def able_for(actor: Actor) -> Select[Any]:
+    """The agency is named on both sides, so that nobody else's enrolments are looked at."""
+    agency_id = actor.agency_id or 0
+    return _able(select(Post), Enrolment.agency_id == agency_id).where(Post.agency_id == agency_id)
 
 
 def able_agencies() -> list[int]:
@@ -70,11 +74,11 @@ def asked_for(post_ids: Sequence[int]) -> dict[int, int]:
     return asked
 
 
-def _able(query: Select[Any]) -> Select[Any]:
+def _able(query: Select[Any], *of: ColumnElement[bool]) -> Select[Any]:
     return query.where(
         Post.state.in_(sorted(CLAIMABLE)),
         Post.label.not_in(sorted(NAMED_ONLY)),
-        ~select(Enrolment.id).where(Enrolment.post_id == Post.id, Enrolment.active).exists(),
+        ~select(Enrolment.id).where(Enrolment.post_id == Post.id, Enrolment.active, *of).exists(),
     )
 
 

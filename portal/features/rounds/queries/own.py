@@ -1,8 +1,9 @@
 """What a round means for one agency: its own pairs and why, its posts that got none and what would help."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, false, select
 from sqlalchemy.orm import joinedload
 
 from portal.features.exchanges.models import Post
@@ -13,14 +14,26 @@ from portal.features.rounds.queries.runs import last_good
 from portal.infra.db import db
 from portal.kernel.policy import Actor
 
-MOST = 100
+MOST, AT_ONCE = 100, 50
 
 
-def own_pairs(actor: Actor, subject: Round) -> Sequence[RunPair]:
+def own_pairs(actor: Actor, subject: Round, most: int = MOST) -> Sequence[RunPair]:
     """Pairs of the agency's posts that became proposals, newest first. Nothing before the round is sent."""
+    return db.session.scalars(pairs_for(actor, subject).order_by(RunPair.id.desc()).limit(most)).all()
+
+
+def every_own_pair(actor: Actor, subject: Round) -> Iterator[RunPair]:
+    """All of them, read a part at a time."""
+    query, last = pairs_for(actor, subject).order_by(RunPair.id.desc()).limit(AT_ONCE), None
+    while found := db.session.scalars(query if last is None else query.where(RunPair.id < last)).all():
+        yield from found
+        last = found[-1].id
+
+
+def pairs_for(actor: Actor, subject: Round) -> Select[Any]:
     if actor.agency_id is None or not subject.sent:
-        return []
-    query = (
+        return select(RunPair).where(false())
+    return (
         select(RunPair)
         .join(Run, Run.id == RunPair.run_id)
         .join(Proposal, Proposal.id == RunPair.proposal_id)
@@ -35,23 +48,33 @@ def own_pairs(actor: Actor, subject: Round) -> Sequence[RunPair]:
             joinedload(RunPair.need).joinedload(Post.agency),
             joinedload(RunPair.proposal),
         )
-        .order_by(RunPair.id.desc())
     )
-    return db.session.scalars(query.limit(MOST)).all()
 
 
-def own_left(actor: Actor, subject: Round) -> Sequence[RunLeft]:
+def own_left(actor: Actor, subject: Round, most: int = MOST) -> Sequence[RunLeft]:
     """The agency's posts that have something left over in the last answer."""
+    query = left_for(actor, subject).order_by(RunLeft.kind.desc(), RunLeft.id)
+    return db.session.scalars(query.limit(most)).all()
+
+
+def every_own_left(actor: Actor, subject: Round) -> Iterator[RunLeft]:
+    """All of them, read a part at a time."""
+    query, last = left_for(actor, subject).order_by(RunLeft.id).limit(AT_ONCE), 0
+    while found := db.session.scalars(query.where(RunLeft.id > last)).all():
+        yield from found
+        last = found[-1].id
+
+
+def left_for(actor: Actor, subject: Round) -> Select[Any]:
     run = last_good(subject)
     if actor.agency_id is None or run is None or not subject.sent:
-        return []
-    query = (
+        return select(RunLeft).where(false())
+    return (
         select(RunLeft)
         .join(Post, Post.id == RunLeft.post_id)
         .where(RunLeft.run_id == run.id, Post.agency_id == actor.agency_id)
         .options(joinedload(RunLeft.post).joinedload(Post.agency))
     )
-    return db.session.scalars(query.order_by(RunLeft.kind.desc(), RunLeft.id).limit(MOST)).all()
 
 
 def round_of(proposal: Proposal) -> tuple[Round, RunPair] | None:

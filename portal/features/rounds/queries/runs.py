@@ -1,17 +1,18 @@
 """Runs of a round, and the pairs and left-over posts of one, for whoever may review it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.models import Post
 from portal.features.rounds.models import Mark, Round, Run, RunLeft, RunPair, Sending
 from portal.infra.db import db
 
+AT_ONCE = 50
 _POSTS = (
     joinedload(RunPair.offer).joinedload(Post.agency),
     joinedload(RunPair.need).joinedload(Post.agency),
@@ -93,6 +94,31 @@ def pairs_of(run: Run, narrow: Narrow = Narrow()) -> Select[Any]:
     return query if narrow.score is None else query.where(RunPair.score == narrow.score)
 
 
+def every_pair(run: Run) -> Iterator[RunPair]:
+    """All pairs of a run, the highest score first, read a part at a time."""
+    apart = (
+        selectinload(RunPair.offer).joinedload(Post.agency),
+        selectinload(RunPair.need).joinedload(Post.agency),
+        selectinload(RunPair.proposal),
+    )
+    alone = select(RunPair).where(RunPair.run_id == run.id).options(*apart)
+    query = alone.order_by(RunPair.score.desc(), RunPair.id.desc()).limit(AT_ONCE)
+    further = true()
+    while found := db.session.scalars(query.where(further)).all():
+        yield from found
+        last = found[-1]
+        tied = and_(RunPair.score == last.score, RunPair.id < last.id)
+        further = and_(RunPair.score <= last.score, or_(RunPair.score < last.score, tied))
+
+
+def every_left(run: Run, kind: PostKind) -> Iterator[RunLeft]:
+    """All posts of a kind that got nothing, read a part at a time."""
+    query, last = left_of(run, kind).order_by(RunLeft.id).limit(AT_ONCE), 0
+    while found := db.session.scalars(query.where(RunLeft.id > last)).all():
+        yield from found
+        last = found[-1].id
+
+
 def pair_of(run: Run, offer_id: int, need_id: int) -> RunPair | None:
     query = select(RunPair).where(RunPair.run_id == run.id, RunPair.offer_id == offer_id, RunPair.need_id == need_id)
     return db.session.scalars(query.options(*_POSTS)).first()
@@ -128,14 +154,17 @@ def count_left(run: Run, kind: PostKind) -> int:
     return db.session.scalar(query.where(RunLeft.wholly)) or 0
 
 
-def marks_of(subject: Round) -> Sequence[Mark]:
+def marks_of(subject: Round, most: int | None = None) -> Sequence[Mark]:
     """What is locked or ruled out now, newest first."""
-    query = (
+    return db.session.scalars(standing_marks(subject).order_by(Mark.id.desc()).limit(most)).all()
+
+
+def standing_marks(subject: Round) -> Select[Any]:
+    return (
         select(Mark)
         .where(Mark.round_id == subject.id, Mark.lifted_at.is_(None))
         .options(joinedload(Mark.offer).joinedload(Post.agency), joinedload(Mark.need).joinedload(Post.agency))
     )
-    return db.session.scalars(query.order_by(Mark.id.desc())).all()
 
 
 def mark_on(subject: Round, offer_id: int, need_id: int) -> Mark | None:

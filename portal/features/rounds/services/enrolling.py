@@ -46,6 +46,7 @@ def enrol(place: Place, *, by: Actor, at: datetime) -> Enrolment:
     enrolment = db.session.scalars(before).first() or Enrolment(round_id=round_.id, post_id=post.id)
     enrolment.agency_id, enrolment.kind, enrolment.state_iso2 = post.agency_id, post.kind, post.agency.state_iso2
     enrolment.enrolled_by, enrolment.enrolled_at, enrolment.active = by.person_id, at, True
+    enrolment.brings = post.free
     db.session.add(enrolment)
     db.session.flush()
     note(ROUND, round_, "enrol", by=by, at=at, details={"post": post.ref})

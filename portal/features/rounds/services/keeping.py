@@ -136,10 +136,15 @@ def _left(problem: Problem, result: Result, explainer: Explainer, taking: Taking
     placed_offers = {match.offer for match in result.matches}
     offers, needs = of_offers(problem.offers, problem.topics), of_needs(problem.needs, problem.topics)
     empty = problem.policy.empty_rounds
+    fitting = {
+        key: [fit.key for fit in offers.fits(taking.needs[key])]
+        for key in sorted(result.officers_left)
+        if key not in placed_needs
+    }
+    short = _points_short(((need, offer) for need, found in fitting.items() for offer in found), explainer)
     for key, left in sorted(result.officers_left.items()):
         wholly = key not in placed_needs
-        fits = [fit.key for fit in offers.fits(taking.needs[key])] if wholly else []
-        why = _why_left([(key, offer) for offer in fits], explainer) if wholly else (IN_PART, {})
+        why = _why_left(fitting[key], short.get(key, 0)) if wholly else (IN_PART, {})
         if why[0] == NOTHING_FITS:
             why = NOTHING_FITS, {"changes": [_plain(one) for one in explainer.nearest_miss(key)]}
         yield _left_row(
@@ -148,17 +153,27 @@ def _left(problem: Problem, result: Result, explainer: Explainer, taking: Taking
     for key, left in sorted(result.places_left.items()):
         wholly = key not in placed_offers
         fits = [fit.key for fit in needs.fits(taking.offers[key])] if wholly else []
-        why = _why_left([(need, key) for need in fits], explainer) if wholly else (IN_PART, {})
+        least = min(_points_short(((need, key) for need in fits), explainer).values(), default=0)
+        why = _why_left(fits, least) if wholly else (IN_PART, {})
         yield _left_row(key, left, PostKind.OFFER, taking, why, wholly=wholly, times=0)
 
 
-def _why_left(pairs: Sequence[tuple[str, str]], explainer: Explainer) -> tuple[str, dict[str, Any]]:
+def _points_short(pairs: Iterable[tuple[str, str]], explainer: Explainer) -> dict[str, int]:
+    """How many points each need was short at the nearest of these offers; needs that were short of none are left out.
+
+    One offer after the other, because the engine keeps the ways from the last one that it was asked about.
+    """
+    short: dict[str, int] = {}
+    for need, offer in sorted(pairs, key=lambda pair: (pair[1], pair[0])):
+        answer = explainer.why_not(need, offer)
+        if answer.code == "points_short":
+            short[need] = min(answer.points, short.get(need, answer.points))
+    return short
+
+
+def _why_left(fits: Sequence[str], points: int) -> tuple[str, dict[str, Any]]:
     """Nothing fits, or what fits went to others: then how many points the nearest of them was short."""
-    if not pairs:
-        return NOTHING_FITS, {}
-    answers = [explainer.why_not(*pair) for pair in pairs]
-    short = [answer.points for answer in answers if answer.code == "points_short"]
-    return OTHERS_BETTER, {"fits": len(pairs), "points": min(short, default=0)}
+    return (OTHERS_BETTER, {"fits": len(fits), "points": points}) if fits else (NOTHING_FITS, {})
 
 
 def _left_row(

@@ -5,6 +5,7 @@ from portal.features.rounds.views import (  # noqa: F401
     drawing,
     enrolling,
     lists,
+    mine,
     pair,
     planning,
     report,

@@ -1,9 +1,11 @@
 """What the templates of rounds draw with, and the route of a round with its dates."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response
 
+from portal.features.exchanges.domain.disclosure import NAMED_ONLY
 from portal.features.rounds.domain.lifecycle import RoundState
 from portal.features.rounds.models import Round, Run
 from portal.features.rounds.policy import Rounds
@@ -24,6 +26,7 @@ ORDER = (S.OPEN, S.CLOSED, S.MATCHED, S.REVIEW, S.CONSENT, S.PUBLISHED)
 def install(state: Any) -> None:
     state.app.jinja_env.globals |= {
         "Rounds": Rounds,
+        "named_only": lambda post: post.label in NAMED_ONLY,
         "round_title": words.title,
         "round_region": words.region_name,
         "round_rules": words.rules,
@@ -43,6 +46,11 @@ def asks_again(page: str) -> Response:
     response = make_response(page)
     response.headers["Refresh"] = str(REFRESH)
     return response
+
+
+def scores(figures: Mapping[str, Any]) -> dict[int, int]:
+    """How many pairs have each score, as the drawing wants it."""
+    return {int(score): n for score, n in figures.get("scores", {}).items()}
 
 
 def route(round_: Round, run: Run | None) -> tuple[list[tuple[str, str]], int]:

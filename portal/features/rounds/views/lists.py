@@ -1,11 +1,11 @@
 """The records behind every figure of a round: its pairs, the posts that take part, the posts that got none."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.rounds.domain.figures import states_of
-from portal.features.rounds.models import Enrolment, Round, RunLeft, RunPair
+from portal.features.rounds.models import Enrolment, Mark, Round, RunLeft, RunPair
 from portal.features.rounds.policy import Rounds
 from portal.features.rounds.queries import runs as read
 from portal.features.rounds.queries.counting import brought
@@ -16,7 +16,8 @@ from portal.web.access import requires
 from portal.web.pagination import Key, Page, paged
 
 NOTHING = Page([], None, None)
-MOST_SCORE = 100
+MOST_SCORE, MOST_DIGITS = 100, 4
+STATES_ON_A_PAGE = 40
 
 
 @bp.get("/rounds/<string(maxlength=20):ref>/pairs")
@@ -65,6 +66,31 @@ def left(round_: Round) -> ResponseReturnValue:
         query = read.left_of(run, kind, wholly=request.args.get("all") != "1", state=state).add_columns(RunLeft.id)
         page = paged(query, [Key(RunLeft.id)])
     return render_template("rounds/left.html", round=round_, run=run, kind=kind, page=page, state=state)
+
+
+@bp.get("/rounds/<string(maxlength=20):ref>/states")
+@requires(Rounds.REVIEW, load=load)
+def states(round_: Round) -> ResponseReturnValue:
+    """What each State wanted and got. The figures of a run are kept together, so a page is a part of them."""
+    run = run_asked_for(round_, request.args.get("run", ""))
+    agreed = round_.figures if "run" not in request.args else None
+    every = list((agreed or (run.figures if run else None) or {}).get("states", ()))
+    first = int(start) if (start := request.args.get("start", "")).isdecimal() and len(start) < MOST_DIGITS else 0
+    place = lambda start: url_for("rounds.states", ref=round_.ref, run=request.args.get("run"), start=start)  # noqa: E731
+    page = Page(
+        every[first : first + STATES_ON_A_PAGE],
+        place(first + STATES_ON_A_PAGE) if first + STATES_ON_A_PAGE < len(every) else None,
+        place(max(0, first - STATES_ON_A_PAGE)) if first else None,
+    )
+    return render_template("rounds/states.html", round=round_, run=run, page=page)
+
+
+@bp.get("/rounds/<string(maxlength=20):ref>/marks")
+@requires(Rounds.REVIEW, load=load)
+def marks(round_: Round) -> ResponseReturnValue:
+    """Everything that is locked or ruled out, the newest first."""
+    page = paged(read.standing_marks(round_).add_columns(Mark.id), [Key(Mark.id, descending=True)])
+    return render_template("rounds/marks.html", round=round_, page=page)
 
 
 def _kind() -> PostKind:

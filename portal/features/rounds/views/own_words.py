@@ -1,13 +1,11 @@
 """What an agency reads of its own result: each pair with its reasons, each post that got none with what would help."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from portal.features.exchanges.domain.disclosure import Disclosure, disclosure
 from portal.features.exchanges.models import Post
-from portal.features.exchanges.queries import with_seen
 from portal.features.exchanges.queries.sight import readable
 from portal.features.matches.models import Proposal
 from portal.features.matches.views.comparing import part_lines
@@ -42,10 +40,13 @@ class LeftOver:
 
 
 def results(actor: Actor, pairs: Sequence[RunPair]) -> list[Result]:
-    return [_result(actor, pair) for pair in pairs if pair.proposal]
+    """What of the other side may be read is asked once for all of them."""
+    others = {pair.need_id if pair.offer.agency_id == actor.agency_id else pair.offer_id for pair in pairs}
+    seen = set(db.session.scalars(select(Post.id).where(Post.id.in_(others), readable(actor)))) if others else set()
+    return [_result(actor, pair, seen) for pair in pairs if pair.proposal]
 
 
-def _result(actor: Actor, pair: RunPair) -> Result:
+def _result(actor: Actor, pair: RunPair, seen: Collection[int]) -> Result:
     ours_is_offer = pair.offer.agency_id == actor.agency_id
     mine, other = (pair.offer, pair.need) if ours_is_offer else (pair.need, pair.offer)
     for_need, for_offer = words.ranks(pair.ranks)
@@ -56,17 +57,13 @@ def _result(actor: Actor, pair: RunPair) -> Result:
         proposal=proposal,
         mine=mine,
         other=other,
-        readable=_reads(actor, other),
+        readable=other.id in seen,
         total=pair.score,
         bonus=pair.bonus,
         lines=part_lines(Score(**pair.parts)),
         rank=for_offer if ours_is_offer else for_need,
         one_more=words.one_more(pair.ranks) if ours_is_offer else "",
     )
-
-
-def _reads(actor: Actor, post: Post) -> bool:
-    return disclosure(actor, with_seen(post, actor), post.seen) in {Disclosure.SUMMARY, Disclosure.EXACT}
 
 
 def left_over(actor: Actor, left: Sequence[RunLeft]) -> list[LeftOver]:

@@ -11,17 +11,16 @@ from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.matches.domain.lifecycle import Side
 from portal.features.matches.models import Proposal
 from portal.features.rounds import services
-from portal.features.rounds.domain.figures import for_everyone
 from portal.features.rounds.domain.lifecycle import ROUND, RoundState
+from portal.features.rounds.domain.vocabulary import RunStanding
 from portal.features.rounds.models import Round, Run, RunLeft, RunPair
 from portal.features.rounds.policy import Rounds
-from portal.features.rounds.queries import enrolled, own, runs
+from portal.features.rounds.queries import own, runs
 from portal.features.rounds.queries.counting import brought
 from portal.features.rounds.queries.rounds import visible
-from portal.features.rounds.services import Place
-from portal.features.rounds.views import own_words, words
+from portal.features.rounds.views import mine, words
 from portal.features.rounds.views.blueprint import address, bp, load
-from portal.features.rounds.views.drawing import REFRESH, asks_again, route
+from portal.features.rounds.views.drawing import REFRESH, asks_again, route, scores
 from portal.features.rounds.views.sending import progress
 from portal.infra.db import db, now
 from portal.web.access import allows, current_actor, optional_actor, requires
@@ -30,6 +29,7 @@ from portal.web.transitions import add_transition_routes
 
 MOST_TO_LOOK_AT = 8
 MOST_LEFT = 8
+MOST_MARKS = 8
 MAIN = {RoundState.PLANNED: "open", RoundState.OPEN: "close", RoundState.CONSENT: "publish"}
 
 
@@ -44,13 +44,13 @@ def index() -> ResponseReturnValue:
 @bp.get("/rounds/<string(maxlength=20):ref>")
 @requires(Rounds.READ, load=load)
 def show(round_: Round) -> ResponseReturnValue:
-    return _review(round_) if allows(Rounds.REVIEW, round_) else _own(round_)
+    return _review(round_) if allows(Rounds.REVIEW, round_) else mine.page(round_)
 
 
 def _review(round_: Round) -> ResponseReturnValue:
     run = runs.last_good(round_)
     stages, at = route(round_, run)
-    sending = progress(round_)
+    sending, notice = progress(round_), _notice(round_)
     page = render_template(
         "rounds/review.html",
         round=round_,
@@ -59,20 +59,20 @@ def _review(round_: Round) -> ResponseReturnValue:
         now_at=at,
         lifecycle=ROUND,
         main=MAIN.get(round_.state, ""),
-        notice=_notice(round_),
+        notice=notice,
         sending=sending,
         seconds=REFRESH,
         brought=brought(round_),
         **(_of_run(round_, run) if run else {}),
     )
-    return asks_again(page) if sending else page
+    return asks_again(page) if sending or (notice and notice[0] != RunStanding.FAILED) else page
 
 
 def _of_run(round_: Round, run: Run) -> dict[str, Any]:
     """What the page says of the run that is on the table."""
     look = runs.pairs_of(run, runs.Narrow(look=True)).order_by(RunPair.score, RunPair.id).limit(MOST_TO_LOOK_AT)
     left = runs.left_of(run, PostKind.NEED).order_by(RunLeft.times.desc(), RunLeft.id).limit(MOST_LEFT)
-    before = runs.before(run)
+    before, marks = runs.before(run), runs.marks_of(round_, MOST_MARKS + 1)
     figures: Mapping[str, Any] = run.figures or {}
     return {
         "figures": figures,
@@ -84,7 +84,8 @@ def _of_run(round_: Round, run: Run) -> dict[str, Any]:
         "left": db.session.scalars(left).all(),
         "left_count": runs.count_left(run, PostKind.NEED),
         "again": runs.empty_again(run),
-        "marks": runs.marks_of(round_),
+        "marks": marks[:MOST_MARKS],
+        "more_marks": len(marks) > MOST_MARKS,
         "sent_pairs": round_.sent,
     }
 
@@ -96,32 +97,6 @@ def _notice(round_: Round) -> tuple[str, Run] | None:
     if newest is None or newest.done:
         return None
     return newest.standing(at).value, newest
-
-
-def _own(round_: Round) -> str:
-    actor = current_actor()
-    stages, at = route(round_, None)
-    places = enrolled.own(actor, round_)
-    opened = round_.state == RoundState.OPEN
-    figures = for_everyone(round_.figures) if round_.figures else None
-    return render_template(
-        "rounds/own.html",
-        round=round_,
-        stages=stages,
-        now_at=at,
-        places=places,
-        could=[Place(round_, post) for post in enrolled.could_come_in(actor)] if opened and not actor.suspended else [],
-        opened=opened,
-        pairs=own_words.results(actor, own.own_pairs(actor, round_)),
-        left=own_words.left_over(actor, own.own_left(actor, round_)),
-        figures=figures,
-        scores=scores(figures or {}),
-        applied=runs.last_good(round_) if round_.sent else None,
-    )
-
-
-def scores(figures: Mapping[str, Any]) -> dict[int, int]:
-    return {int(score): n for score, n in figures.get("scores", {}).items()}
 
 
 def part_of_proposal(proposal: Proposal) -> Markup | str:
