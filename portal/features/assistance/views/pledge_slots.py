@@ -7,13 +7,14 @@ from flask import g, render_template
 from markupsafe import Markup
 
 from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
-from portal.features.assistance.domain.rungs import COMMITTED, Rung, Rungs, held, rungs_of, summed
+from portal.features.assistance.domain.rungs import COMMITTED, Rung, Rungs, rungs_of, summed
 from portal.features.assistance.domain.vocabulary import SERVICES
 from portal.features.assistance.models import Pledge, Request, RequestLine
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.pledges import pledges_of
-from portal.infra.db import db
-from portal.kernel.money import Money, totals
+from portal.features.assistance.queries.reporting import parts_of, used_in, worth_of
+from portal.features.rates.queries import reporting_currency
+from portal.infra.db import db, now
 from portal.web.access import allows, optional_actor
 
 
@@ -27,11 +28,26 @@ def pledges_part(request: Request) -> Markup | str:
     shown = [
         (pledge, _line(request, pledge)) for pledge in pledges if request.shows(actor, _line(request, pledge).field)
     ]
-    rungs = summed(_rungs(line, pledges) for line in request.live_lines)
-    agreed = [pledge for pledge in pledges if pledge.state in COMMITTED]
-    money = {Rung.PLEDGED: _money(pledges), Rung.COMMITTED: _money(agreed)}
-    return Markup(render_template("assistance/pledges/_request.html", request=request, actor=actor, shown=shown,  # noqa: S704
-                                  rungs=rungs, order=list(Rung), money_of=money))  # fmt: skip
+    each = {line.id: _rungs(line, pledges) for line in request.live_lines}
+    parts = parts_of(request.live_lines, pledges, asked_on=(request.opened_at or now()).date())
+    words = render_template(
+        "assistance/pledges/_request.html",
+        request=request,
+        actor=actor,
+        shown=shown,
+        rungs=summed(each.values()),
+        worth=worth_of(parts),
+        order=list(Rung),
+        lines=[
+            (line, each[line.id], worth_of(part for part in parts if part.line_id == line.id))
+            for line in request.live_lines
+            if request.shows(actor, line.field)
+        ],
+        without_cost=sum(line.unit_cost is None for line in request.live_lines),
+        used=used_in(parts),
+        currency=reporting_currency(),
+    )
+    return Markup(words)  # noqa: S704
 
 
 def is_committed(request: Request) -> bool:
@@ -61,8 +77,3 @@ def _line(request: Request, pledge: Pledge) -> RequestLine:
 def _rungs(line: RequestLine, pledges: Sequence[Pledge]) -> Rungs:
     ours = [pledge for pledge in pledges if pledge.line_id == line.id]
     return rungs_of(line.quantity, ours, received=line.received if line.kind in SERVICES else None)
-
-
-def _money(pledges: Sequence[Pledge]) -> list[Money]:
-    """In the currencies in which it was promised: they have no common sum."""
-    return list(totals(pledge.unit_value * held(pledge) for pledge in pledges).values())
