@@ -25,6 +25,7 @@ from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries import find as find_request
 from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
 from portal.features.assistance.queries.pledges import find_pledge
+from portal.features.assistance.queries.searches import tasks as searches_tasks
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
 from portal.features.assistance.services.searching import tell_of_new
@@ -202,7 +203,10 @@ BLUEPRINTS = (
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
     *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
+TASK_SOURCES = (
+    *(exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, searches_tasks),
+    agencies_tasks,
+)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),

@@ -132,4 +132,6 @@ TASKS = {
     "request.answer.button": _("Answer"),
     "request.renew_diligence": _("Renew the due diligence of the request: %(title)s"),
     "request.renew_diligence.button": _("Open"),
+    "search.news": _("Look at new requests that your saved search found: %(title)s"),
+    "search.news.button": _("Look"),
 }
