@@ -14,6 +14,7 @@ from portal.features.assistance.domain.acts import (
     RecordDiligence,
     ReleaseRequest,
     SetDisclosure,
+    TakeBackRelease,
 )
 from portal.features.assistance.domain.asking import RequestTerms
 from portal.features.assistance.domain.diligence import clearance
@@ -176,6 +177,7 @@ for _name, _permission, _command, _service in (
     ("answer", Requests.ANSWER, AnswerQuestion, services.answer),
     ("close", Requests.CLOSE, CloseRequest, services.close),
     ("release", Requests.RELEASE, ReleaseRequest, services.release),
+    ("take-back", Requests.RELEASE, TakeBackRelease, services.take_back),
     ("disclosure", Requests.LABEL, SetDisclosure, services.set_disclosure),
 ):
     _act(_name, _permission, _command, _service)

@@ -36,6 +36,7 @@ from portal.features.assistance.services.pledging import (
 from portal.features.assistance.services.pledging import decline as decline_pledge
 from portal.features.assistance.services.reducing import answer_reduction, ask_reduction, close_short
 from portal.features.assistance.services.screening import hold, open_request, record_diligence, resume, send_back
+from portal.features.assistance.services.taking_back import take_back
 from portal.features.assistance.services.waiting import tell_me, tell_waiting
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "settle",
     "submit_request",
     "submit_whole",
+    "take_back",
     "tell_me",
     "tell_waiting",
     "withdraw",
