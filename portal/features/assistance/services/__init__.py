@@ -19,6 +19,7 @@ from portal.features.assistance.services.endings import close, decline, fulfil_i
 from portal.features.assistance.services.handing_in import (
     approve,
     endorse,
+    resubmit_whole,
     return_request,
     submit_request,
     submit_whole,
@@ -76,6 +77,7 @@ __all__ = [
     "release",
     "release_pledges",
     "remove_line",
+    "resubmit_whole",
     "resume",
     "return_request",
     "run_pledges",
