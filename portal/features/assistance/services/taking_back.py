@@ -51,5 +51,5 @@ def _forget(request: Request, row: RequestRelease) -> None:
         (Interest, Interest.request_id == request.id),
         (PledgeWaiting, PledgeWaiting.line_id.in_(lines)),
     ):
-        whose = table.agency_id == row.agency_id if row.agency_id else table.person_id == row.person_id  # type: ignore[attr-defined]
+        whose = table.agency_id == row.agency_id if row.agency_id else table.person_id == row.person_id
         db.session.execute(delete(table).where(and_(place, whose)))
