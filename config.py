@@ -36,11 +36,17 @@ class Config:
     """Queue for the job runner: empty means a SQLite file in `folder`; `postgresql://` for runners on several machines."""
     files_url: str = ""
     """Where attached files are kept, such as `s3://bucket/portal`; empty means `folder/files`."""
+    ledger_key: Path | None = None
+    """The file of the key that signs the ledger's heads, readable to its owner only; none means `folder/ledger.key`."""
     reporting_currency: str = "USD"
     """In which amounts are shown beside their own. The United Nations publish their rates of exchange for one USD,
     and development assistance is compared in it worldwide."""
     trust_proxy: bool = False
     """True only behind a proxy that sets X-Forwarded-For and X-Forwarded-Proto itself."""
+
+    @property
+    def key_of_ledger(self) -> Path:
+        return self.ledger_key or self.folder / "ledger.key"
 
     @property
     def secure(self) -> bool:
@@ -65,6 +71,7 @@ class Config:
             mail_from=env.get("PORTAL_MAIL_FROM", "portal@localhost"),
             job_url=env.get("PORTAL_JOB_URL", ""),
             files_url=env.get("PORTAL_FILES_URL", ""),
+            ledger_key=Path(env["PORTAL_LEDGER_KEY"]) if env.get("PORTAL_LEDGER_KEY") else None,
             reporting_currency=env.get("PORTAL_REPORTING_CURRENCY", "USD"),
             trust_proxy=env.get("PORTAL_TRUST_PROXY") == "1",
         )

@@ -25,6 +25,7 @@ from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries import find as find_request
 from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
 from portal.features.assistance.queries.pledges import find_pledge
+from portal.features.assistance.queries.progress import VERIFIED_IN_USE
 from portal.features.assistance.queries.searches import tasks as searches_tasks
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
@@ -50,6 +51,22 @@ from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
+from portal.features.items import api as items_api
+from portal.features.items import labels as items_labels
+from portal.features.items import policy as items_policy
+from portal.features.items import views as items
+from portal.features.items.domain.entries import ItemEntry
+from portal.features.items.domain.lifecycles import FINDING, ITEM
+from portal.features.items.policy import Items
+from portal.features.items.queries import find as find_item
+from portal.features.items.queries import find_finding
+from portal.features.items.queries import tasks as items_tasks
+from portal.features.items.queries.handed_over import handed_over
+from portal.features.items.queries.verified import verified_now
+from portal.features.items.services import ledgered as items_ledger
+from portal.features.ledger import labels as ledger_labels
+from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
+from portal.features.ledger.domain import Ledgered, Register
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -83,6 +100,17 @@ from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
 from portal.features.rounds.services import work_off_sendings
+from portal.features.shipments import api as shipments_api
+from portal.features.shipments import labels as shipments_labels
+from portal.features.shipments import policy as shipments_policy
+from portal.features.shipments import views as shipments
+from portal.features.shipments.domain.ledger import SUBJECT, ShipmentEntry
+from portal.features.shipments.domain.lifecycle import SHIPMENT
+from portal.features.shipments.exports import HANDOVER_ITEMS
+from portal.features.shipments.policy import Shipments
+from portal.features.shipments.queries import find as find_shipment
+from portal.features.shipments.queries.books import differences as shipment_differences
+from portal.features.shipments.queries.tasks import tasks as shipments_tasks
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -116,6 +144,8 @@ POLICY = Policy(
         rounds_policy.GRANTS,
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
+    *(items_policy.GRANTS,),
+    shipments_policy.GRANTS,
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -137,9 +167,23 @@ DOCUMENT_OWNERS: Owners = {
         label_of=lambda pledge: pledge.label,
         address=assistance.pledges.address,
         title_of=lambda pledge: pledge.ref,
-    )
+    ),
+    ITEM.name: items.DOCUMENTS,
+    SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
+LEDGERED: Register = {
+    SUBJECT: Ledgered(kinds=ShipmentEntry, find=find_shipment, address=shipments.address, compare=shipment_differences),
+    "item": Ledgered(
+        kinds=ItemEntry,
+        find=find_item,
+        address=items.address,
+        weighty=items_ledger.WEIGHTY,
+        correct=items_ledger.correct,
+        compare=items_ledger.compare,
+    ),
+}
+"""By type of subject: what its slice says about the entries on its records."""
 LABELS: list = [
     documents_labels.LABELS,
     documents_labels.history_words(DOCUMENT_OWNERS),
@@ -151,6 +195,9 @@ LABELS: list = [
     people_labels.LABELS,
     agencies_labels.LABELS,
     assistance_labels.LABELS,
+    items_labels.LABELS,
+    ledger_labels.LABELS,
+    shipments_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -158,6 +205,9 @@ TAGS: list = [
     exchanges_labels.TAGS,
     agencies_labels.TAGS,
     assistance_labels.TAGS,
+    items_labels.TAGS,
+    ledger_labels.TAGS,
+    shipments_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -169,8 +219,11 @@ MESSAGES: list = [
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
+    items_labels.MESSAGES,
+    ledger_labels.MESSAGES,
+    shipments_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
@@ -178,11 +231,13 @@ NAVIGATION = (
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
     Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
     Entry("requests", "assistance.requests", "assist", _("Assistance"), Requests.LIST),
+    Entry("items", "items.items", "box", _("Equipment"), Items.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
+    Entry("shipments", "shipments.shipments", "truck", _("Shipments"), Shipments.LIST),
     Entry("gaps", "assistance.public_gaps", "scale", _("What is not met"), signed_in_only=False),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
@@ -201,10 +256,18 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
-    *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
+    *(items.bp, items.short_bp, items_api.bp),
+    *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (
-    *(exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, searches_tasks),
+    exchanges_tasks,
+    matches_tasks,
+    rounds_tasks,
+    assistance_tasks,
+    pledges_tasks,
+    searches_tasks,
+    shipments_tasks,
+    items_tasks,
     agencies_tasks,
 )
 """What knows of things that wait for someone; the inbox shows them all."""
@@ -215,6 +278,9 @@ HISTORIES = {
     "round": find_round,
     "request": find_request,
     "pledge": find_pledge,
+    "item": find_item,
+    "finding": find_finding,
+    "shipment": find_shipment,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -258,6 +324,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
+    ("shipment", items.received_part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024
@@ -293,6 +360,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["task_sources"] = TASK_SOURCES
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
+    app.extensions[LEDGER_REGISTER] = LEDGERED
+    app.extensions[VERIFIED_IN_USE] = verified_now
+    app.extensions[HANDOVER_ITEMS] = handed_over
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()
     listen_for_mails()

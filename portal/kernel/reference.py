@@ -21,6 +21,10 @@ class Kind(StrEnum):
     ROUND = "MR"
     REQUEST = "TA"
     PLEDGE = "PL"
+    ITEM = "EQ"
+    FINDING = "FN"
+    SHIPMENT = "SH"
+    CORRECTION = "LC"
 
 
 def new_reference(kind: Kind, year: int) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from flask import request
+from flask import g, request
 from markupsafe import Markup
 from wtforms import FieldList, Form, FormField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -119,7 +119,7 @@ class BaseForm(Form):
 
     def show(self, problem: Problem) -> None:
         """Put a problem at its control; at the top of the form when it has none."""
-        self.refused = True
+        self.refused = g.form_refused = True  # the title of the page says so
         field = _control(self, problem.field.split("-")) if problem.field else None
         if field is None:
             self.general_errors.append(message(problem))
@@ -175,10 +175,15 @@ class CommandForm(BaseForm, Generic[C]):
     def show(self, problem: Problem) -> None:
         super().show(self._at_its_row(problem))
 
+    def leaves_out(self, _name: str, row: Any) -> bool:
+        """Whether a row of the list called so was not filled in. A form that draws rows with something in them says more."""
+        return _empty(row)
+
     def _typed(self, field: Any) -> object:
         if not isinstance(field, FieldList):
             return field.data
-        rows = [(index, row.data) for index, row in enumerate(field.entries) if not _empty(row.data)]
+        name = field.short_name
+        rows = [(index, row.data) for index, row in enumerate(field.entries) if not self.leaves_out(name, row.data)]
         self._rows[field.short_name] = [index for index, _ in rows]
         return [{k: v for k, v in row.items() if v not in (None, "")} for _, row in rows]
 

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, inspect
+from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
 import portal.app  # noqa: F401 - loads every model
 from portal.infra.db import Base
@@ -54,3 +54,23 @@ def test_every_migration_can_be_undone_with_data_and_done_again(config: Config, 
 
 def test_there_is_one_head() -> None:
     assert len(ScriptDirectory.from_config(Config("alembic.ini")).get_heads()) == 1
+
+
+def test_the_migrations_guard_the_ledger_as_the_models_do(config: Config) -> None:
+    command.upgrade(config, "head")
+    with _engine(config).connect() as connection:
+        migrated = _guards(connection)
+    command.downgrade(config, "base")
+    with _engine(config).begin() as connection:
+        Base.metadata.create_all(connection)
+        assert _guards(connection) == migrated
+    assert len(migrated) >= 5
+
+
+def _guards(connection: Connection) -> set[tuple[object, ...]]:
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger%'"
+        return {(name, " ".join(sql.split())) for name, sql in connection.execute(text(query))}
+    query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname LIKE 'ledger%'"
+    rights = "SELECT relname, relacl::text FROM pg_class WHERE relname IN ('ledger_entry', 'ledger_chain')"
+    return {tuple(row) for statement in (query, rights) for row in connection.execute(text(statement))}

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDERS = ("portal/kernel", "portal/matching")
+FOLDERS = ("portal/kernel", "portal/ledger", "portal/matching")
 PURE = [
     str(path.with_suffix("")).replace("/", ".")
     for path in [

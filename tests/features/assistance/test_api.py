@@ -34,7 +34,7 @@ def test_the_rungs_of_a_request_and_its_lines_are_read_in_units_and_money(client
         "reported": {"amount": "40217.39", "currency": "USD"},
         "not_converted": 1,
     }
-    assert found["rungs"]["shipped"]["units"] is None, "not recorded yet is not zero"
+    assert found["rungs"]["verified"]["units"] is None, "not recorded yet is not zero"
     assert found["rungs_by_line"]["2"]["pledged"]["units"] == 0
     assert [(one["of"], one["rate"], one["costs"], one["source"]) for one in found["rates"]] == [
         ("USD", "0.92", "EUR", "UN rates")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from portal.features.assistance.domain.lifecycles import SHOWN
-from portal.features.assistance.domain.rungs import Rung, Rungs, rungs_of, summed
+from portal.features.assistance.domain.rungs import Rung, Rungs, summed
 from portal.features.assistance.domain.terms import line_terms
-from portal.features.assistance.domain.vocabulary import SERVICES
 from portal.features.assistance.models import Pledge, Request, RequestLine, ServiceDelivery
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.pledges import pledges_of
+from portal.features.assistance.queries.progress import rungs_by_line
 from portal.features.assistance.queries.reporting import Part, Used, part_of, parts_of, used_in, worth_of
 from portal.infra.db import now
 from portal.kernel.money import as_given
@@ -38,7 +38,7 @@ def progress_of(one: Request, actor: Actor) -> dict[str, Any]:
     if one.state not in SHOWN:
         return {}
     pledges, lines = pledges_of(one.id), one.live_lines
-    each = {line.id: _rungs(line, pledges) for line in lines}
+    each = rungs_by_line(one, pledges)
     parts = parts_of(lines, pledges, asked_on=(one.opened_at or now()).date())
     by_id = {line.id: line for line in one.lines}
     for pledge in pledges:
@@ -63,11 +63,6 @@ def progress_of(one: Request, actor: Actor) -> dict[str, Any]:
             if one.shows(actor, by_id[pledge.line_id].field)
         ],
     }
-
-
-def _rungs(line: RequestLine, pledges: Sequence[Pledge]) -> Rungs:
-    ours = [pledge for pledge in pledges if pledge.line_id == line.id]
-    return rungs_of(line.quantity, ours, received=line.received if line.kind in SERVICES else None)
 
 
 def _ladder(rungs: Rungs, parts: Sequence[Part]) -> dict[str, Any]:

@@ -65,5 +65,6 @@ MESSAGES = {
     "delivery_answered": _("A colleague answered for this delivery already."),
     "delivery_waits": _("A delivery waits for its confirmation. Answer it first."),
     "close_asked_already": _("Your side asked for this already. The other side has to confirm it."),
+    "something_shipped": _("Goods for this request are on their way, so it cannot be withdrawn."),
     "below_received": _("More was delivered meanwhile. Ask for another quantity."),
 }

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from portal.features.assistance.domain.rungs import COMMITTED, Rung, held
-from portal.features.assistance.domain.vocabulary import SERVICES
 from portal.features.assistance.models import Pledge, RequestLine
 from portal.features.rates.domain import Conversion
 from portal.features.rates.queries import convert_all, reporting_currency
@@ -58,14 +57,13 @@ def parts_of(lines: Sequence[RequestLine], pledges: Sequence[Pledge], *, asked_o
 
     So a figure stays what it was when newer rates come. All of it is read in one statement.
     """
-    services = {line.id for line in lines if line.kind in SERVICES}
     live = {line.id for line in lines}
     found: list[tuple[int, Rung, Money, date]] = [
         (line.id, Rung.REQUESTED, line.unit_cost * line.quantity, asked_on) for line in lines if line.unit_cost
     ]
     for pledge in pledges:
         if pledge.line_id in live:
-            found += [(pledge.line_id, *one) for one in _of_pledge(pledge, delivered=pledge.line_id in services)]
+            found += [(pledge.line_id, *one) for one in _of_pledge(pledge)]
     conversions = convert_all([(value, on) for _, _, value, on in found], to=reporting_currency())
     return [
         Part(line_id, rung, value, conversion)
@@ -73,12 +71,14 @@ def parts_of(lines: Sequence[RequestLine], pledges: Sequence[Pledge], *, asked_o
     ]
 
 
-def _of_pledge(pledge: Pledge, *, delivered: bool) -> Iterable[tuple[Rung, Money, date]]:
+def _of_pledge(pledge: Pledge) -> Iterable[tuple[Rung, Money, date]]:
     on, value = pledge.pledged_at.date(), pledge.unit_value * held(pledge)
     yield Rung.PLEDGED, value, on
     if pledge.state in COMMITTED:
         yield Rung.COMMITTED, value, on
-    if delivered and pledge.received:
+    if pledge.shipped:
+        yield Rung.SHIPPED, pledge.unit_value * min(pledge.shipped, pledge.quantity), on
+    if pledge.received:
         yield Rung.RECEIVED, pledge.unit_value * pledge.received, on
 
 

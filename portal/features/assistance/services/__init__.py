@@ -37,6 +37,7 @@ from portal.features.assistance.services.pledging import (
 from portal.features.assistance.services.pledging import decline as decline_pledge
 from portal.features.assistance.services.reducing import answer_reduction, ask_reduction, close_short
 from portal.features.assistance.services.screening import hold, open_request, record_diligence, resume, send_back
+from portal.features.assistance.services.shipping import count_found, count_short, receive_shipped, ship
 from portal.features.assistance.services.taking_back import take_back
 from portal.features.assistance.services.waiting import tell_me, tell_waiting
 
@@ -58,6 +59,8 @@ __all__ = [
     "commit",
     "confirm_service",
     "copy_request",
+    "count_found",
+    "count_short",
     "create_draft",
     "decline",
     "decline_pledge",
@@ -72,6 +75,7 @@ __all__ = [
     "offer",
     "open_request",
     "receive",
+    "receive_shipped",
     "record_diligence",
     "record_service",
     "release",
@@ -87,6 +91,7 @@ __all__ = [
     "send_back",
     "set_disclosure",
     "settle",
+    "ship",
     "submit_request",
     "submit_whole",
     "take_back",

@@ -7,11 +7,11 @@ from flask import g, render_template
 from markupsafe import Markup
 
 from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
-from portal.features.assistance.domain.rungs import COMMITTED, Rung, Rungs, rungs_of, summed
-from portal.features.assistance.domain.vocabulary import SERVICES
+from portal.features.assistance.domain.rungs import COMMITTED, Rung, summed
 from portal.features.assistance.models import Pledge, Request, RequestLine
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.pledges import pledges_of
+from portal.features.assistance.queries.progress import rungs_by_line
 from portal.features.assistance.queries.reporting import parts_of, used_in, worth_of
 from portal.features.rates.queries import reporting_currency
 from portal.infra.db import db, now
@@ -28,7 +28,7 @@ def pledges_part(request: Request) -> Markup | str:
     shown = [
         (pledge, _line(request, pledge)) for pledge in pledges if request.shows(actor, _line(request, pledge).field)
     ]
-    each = {line.id: _rungs(line, pledges) for line in request.live_lines}
+    each = rungs_by_line(request, pledges)
     parts = parts_of(request.live_lines, pledges, asked_on=(request.opened_at or now()).date())
     words = render_template(
         "assistance/pledges/_request.html",
@@ -72,8 +72,3 @@ def _pledges(request_id: int) -> Sequence[Pledge]:
 
 def _line(request: Request, pledge: Pledge) -> RequestLine:
     return next(line for line in request.lines if line.id == pledge.line_id)
-
-
-def _rungs(line: RequestLine, pledges: Sequence[Pledge]) -> Rungs:
-    ours = [pledge for pledge in pledges if pledge.line_id == line.id]
-    return rungs_of(line.quantity, ours, received=line.received if line.kind in SERVICES else None)

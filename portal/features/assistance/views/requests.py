@@ -17,6 +17,7 @@ from portal.features.assistance.forms import AnswerForm, AskForm
 from portal.features.assistance.models import Request, RequestLine
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find
+from portal.features.assistance.queries.progress import verified_units
 from portal.features.assistance.queries.records import diligence, questions, released_to, versions
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
@@ -69,7 +70,7 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "draft": request.state == RequestState.DRAFT,
         "inside": inside,
         "lines": [_shown(request, line, actor) for line in request.live_lines],
-        "meter_figures": meter_of(request.live_lines),
+        "meter_figures": meter_of(request.live_lines, verified_units(request)),
         "totals": totals_of(request.live_lines),
         "stages": stages(request),
         "now_at": now_at(request, committed=is_committed(request)),

@@ -1,0 +1,110 @@
+"""What a slice says about its entries, and how an entry is corrected: by a new one, with two people where it weighs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from portal.features.ledger.policy import Corrections
+from portal.kernel.contract import Command, prose
+from portal.kernel.lifecycle import Lifecycle, Transition
+from portal.kernel.policy import Actor
+from portal.ledger.entries import EntryKind, Subject
+
+
+class Difference(NamedTuple):
+    """A figure that a table keeps and the entries do not bear out."""
+
+    subject: Subject
+    name: str
+    cached: str
+    derived: str
+
+
+def nothing_to_change(_subject: Subject, _content: Mapping[str, Any]) -> None:
+    """For slices that keep no columns beside the entries."""
+
+
+def nothing_to_compare() -> Iterable[Difference]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledgered:
+    """What a slice says about the entries on one type of its records. `portal/app.py` holds one for each type."""
+
+    kinds: type[EntryKind]
+    find: Callable[[Actor | None, str], Any]
+    """The record behind a reference, if this actor may know of it."""
+    address: Callable[[Any], str]
+    """Of the record's page."""
+    weighty: frozenset[str] = frozenset()
+    """Names in the content that are a quantity or a value: correcting one of them takes two people."""
+    correctable: frozenset[str] = frozenset()
+    """Names that may be corrected besides those."""
+    correct: Callable[[Subject, Mapping[str, Any]], None] = nothing_to_change
+    """Bring the slice's own columns in line with the corrected content, in the same transaction, by guarded UPDATEs; or
+    raise `Rejected` when the correction cannot stand."""
+    compare: Callable[[], Iterable[Difference]] = nothing_to_compare
+    """Where cached columns differ from what the entries say; streamed, run by a job."""
+
+
+Register = Mapping[str, Ledgered]
+"""By the type of the subject: "shipment", "item"."""
+EXTENSION = "ledgered"
+"""Where the application keeps the register."""
+
+
+class Means(StrEnum):
+    """How a head left the system."""
+
+    RECEIPT = "receipt"
+    CERTIFICATE = "certificate"
+    MAIL = "mail"
+    EXPORT = "export"
+
+
+class CorrectionState(StrEnum):
+    PROPOSED = "proposed"
+    RECORDED = "recorded"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_OPEN = frozenset({CorrectionState.PROPOSED})
+CORRECTION: Lifecycle[CorrectionState] = Lifecycle(
+    "correction",
+    initial=CorrectionState.PROPOSED,
+    transitions=(
+        Transition(
+            name="confirm",
+            sources=_OPEN,
+            target=CorrectionState.RECORDED,
+            permission=Corrections.CONFIRM,
+            final_step=True,
+        ),
+        Transition(
+            name="refuse",
+            sources=_OPEN,
+            target=CorrectionState.REFUSED,
+            permission=Corrections.REFUSE,
+            asks_reason=True,
+        ),
+        Transition(name="withdraw", sources=_OPEN, target=CorrectionState.WITHDRAWN, permission=Corrections.WITHDRAW),
+    ),
+)
+
+
+class Correct(Command):
+    """Why an entry is corrected; the new facts come beside it, each read as the old one was written."""
+
+    reason: prose(1000, min_length=3)
+
+
+def changed_names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def takes_two(register: Ledgered, changed: Iterable[str]) -> bool:
+    """Whether a correction of these names needs a second person: quantity and value do."""
+    return not register.weighty.isdisjoint(changed)
