@@ -25,6 +25,8 @@ from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries import find as find_request
 from portal.features.assistance.queries.pledge_tasks import tasks as pledges_tasks
 from portal.features.assistance.queries.pledges import find_pledge
+from portal.features.assistance.queries.progress import VERIFIED_IN_USE
+from portal.features.assistance.queries.searches import tasks as searches_tasks
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
 from portal.features.assistance.services.searching import tell_of_new
@@ -263,6 +265,7 @@ TASK_SOURCES = (
     rounds_tasks,
     assistance_tasks,
     pledges_tasks,
+    searches_tasks,
     shipments_tasks,
     items_tasks,
     agencies_tasks,
@@ -358,7 +361,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
     app.extensions[LEDGER_REGISTER] = LEDGERED
-    app.extensions[assistance.pledge_slots.VERIFIED_IN_USE] = verified_now
+    app.extensions[VERIFIED_IN_USE] = verified_now
     app.extensions[HANDOVER_ITEMS] = handed_over
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()

@@ -197,6 +197,31 @@ def test_a_saved_search_tells_of_new_requests_once_a_day(app: Flask, world: Worl
     assert tell(now() + 2 * A_DAY) == 0
 
 
+def test_news_of_a_saved_search_stand_in_the_inbox_until_they_are_looked_at(client: PageClient, world: World) -> None:
+    search = saved_search(world)
+    opened(world)
+    tell(now())
+    db.session.commit()
+    stranger = search.id
+    client.sign_in(world.people["donor_approver"])
+    assert "saved search" not in client.get("/en/inbox").text, "it is somebody else's search"
+    assert client.get(f"/en/assistance/open/searches/{stranger}").status_code == 404
+    client.sign_in(world.people["donor_officer"])
+    address = f"/en/assistance/open/searches/{search.id}"
+    inbox = client.get("/en/inbox")
+    assert "Look at new requests that your saved search found" in inbox.text
+    assert f'href="{address}"' in inbox.text
+    assert client.get("/en/assistance/open").text.count("new requests</b>") == 1
+    answer = client.get(address)
+    assert (answer.status_code, answer.location) == (303, "/en/assistance/open?category=passport-reader-full")
+    assert "your saved search" not in client.get("/en/inbox").text
+    assert client.get(address).status_code == 303
+    opened(world)
+    tell(now() + A_DAY)
+    db.session.commit()
+    assert "your saved search" in client.get("/en/inbox").text
+
+
 def test_a_saved_search_says_nothing_of_what_its_owner_may_not_see(app: Flask, world: World) -> None:
     saved_search(world)
     opened(world, label="amber")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.features.assistance import services
+from portal.features.assistance.api.shapes import line_of, pledge_of, whole_pledge
 from portal.features.assistance.domain.lifecycles import PLEDGE
 from portal.features.assistance.domain.pledging import (
     AcceptPledge,
@@ -26,13 +27,12 @@ from portal.features.assistance.domain.pledging import (
     WithdrawPledge,
 )
 from portal.features.assistance.models import Pledge, Request
-from portal.features.assistance.policy import Pledges
+from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries.places import Place, load_place
-from portal.features.assistance.queries.pledges import WITH_PARTIES, find_pledge, pledges_seen
+from portal.features.assistance.queries.pledges import WITH_PARTIES, deliveries_of, find_pledge, pledges_seen, waits
 from portal.features.documents.queries import live_of
 from portal.infra.db import now
 from portal.kernel.contract import Command
-from portal.kernel.money import as_given
 from portal.web.access import current_actor, requires
 from portal.web.api import json_command
 from portal.web.pagination import Key, paged
@@ -47,21 +47,29 @@ LINE = "/requests/<string(maxlength=20):ref>/lines/<string(maxlength=4):number>"
 def index() -> ResponseReturnValue:
     query = select(Pledge).join(Request, Request.id == Pledge.request_id).where(pledges_seen(current_actor()))
     page = paged(query.options(*WITH_PARTIES).add_columns(Pledge.id), [Key(Pledge.id, descending=True)])
-    return jsonify(pledges=[shown(row[0]) for row in page.rows], next=page.next_url, previous=page.previous_url)
+    return jsonify(pledges=[pledge_of(row[0]) for row in page.rows], next=page.next_url, previous=page.previous_url)
 
 
 @bp.get(ONE)
 @requires(Pledges.READ, load=find_pledge)
 def show(pledge: Pledge) -> ResponseReturnValue:
     documents = [{"key": one.key, "title": one.title} for one in live_of(PLEDGE.name, pledge.ref)]
-    return jsonify(shown(pledge) | {"documents": documents})
+    return jsonify(whole_pledge(pledge, deliveries_of(pledge.id)) | {"documents": documents})
+
+
+@bp.get(LINE)
+@requires(Requests.READ, load=load_place)
+def line(place: Place) -> ResponseReturnValue:
+    """One line, with whether its reader waits to be told of it."""
+    actor = current_actor()
+    return jsonify(line_of(place.request, place.line, actor) | {"waits": waits(place.line.id, actor.person_id)})
 
 
 @bp.post(f"{LINE}/pledges")
 @requires(Pledges.OFFER, load=load_place)
 def offer(place: Place) -> ResponseReturnValue:
     pledge = services.offer(json_command(OfferPledge), line=place.line, by=current_actor(), at=now())
-    answer = jsonify(shown(pledge))
+    answer = jsonify(pledge_of(pledge))
     answer.headers["Location"] = url_for("pledges_api.show", ref=pledge.ref)
     return answer, 201
 
@@ -92,7 +100,7 @@ VERBS: tuple[tuple[str, Pledges, type[Command], Callable[..., Any]], ...] = (
 def _add(name: str, permission: Pledges, command: type[Command], service: Callable[..., Any]) -> None:
     def take(pledge: Pledge) -> ResponseReturnValue:
         service(json_command(command), pledge=pledge, by=current_actor(), at=now())
-        return jsonify(shown(pledge))
+        return jsonify(pledge_of(pledge))
 
     guarded = requires(permission, load=find_pledge)(take)
     bp.add_url_rule(f"{ONE}/{name}", endpoint=name.replace("-", "_"), view_func=guarded, methods=["POST"])
@@ -100,30 +108,3 @@ def _add(name: str, permission: Pledges, command: type[Command], service: Callab
 
 for _verb in VERBS:
     _add(*_verb)
-
-
-def shown(pledge: Pledge) -> dict[str, Any]:
-    return {
-        "ref": pledge.ref,
-        "state": pledge.state,
-        "label": pledge.label.shown,
-        "version": pledge.version,
-        "request": pledge.request.ref,
-        "line": pledge.line.number,
-        "donor": pledge.agency.key,
-        "quantity": pledge.quantity,
-        "received": pledge.received,
-        "unit_value": as_given(pledge.unit_value),
-        "value": as_given(pledge.value),
-        "in_kind": pledge.in_kind,
-        "valuation": pledge.valuation,
-        "procurer": pledge.procurer,
-        "available_from": pledge.available_from.isoformat(),
-        "valid_until": pledge.valid_until.isoformat(),
-        "conditions": pledge.conditions,
-        "conditions_language": pledge.conditions_language,
-        "tied": pledge.tied,
-        "export_licence": pledge.export_licence,
-        "agreement": pledge.agreement,
-        "reduce_to": pledge.reduce_to,
-    }

@@ -7,6 +7,7 @@ from flask import Blueprint, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.assistance import services
+from portal.features.assistance.api.shapes import line_of, progress_of
 from portal.features.assistance.domain.acts import (
     AnswerQuestion,
     AskRequester,
@@ -14,24 +15,27 @@ from portal.features.assistance.domain.acts import (
     RecordDiligence,
     ReleaseRequest,
     SetDisclosure,
+    TakeBackRelease,
 )
 from portal.features.assistance.domain.asking import RequestTerms
 from portal.features.assistance.domain.diligence import clearance
 from portal.features.assistance.domain.disclosure import Disclosure, disclosure
-from portal.features.assistance.domain.lifecycles import REQUEST
-from portal.features.assistance.domain.terms import PLAIN, line_terms
+from portal.features.assistance.domain.lifecycles import REQUEST, RequestState
+from portal.features.assistance.domain.terms import PLAIN
 from portal.features.assistance.forms import as_args, read_filters, read_sort
-from portal.features.assistance.models import Request, RequestLine
-from portal.features.assistance.policy import Requests
+from portal.features.assistance.models import Request
+from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries import find
+from portal.features.assistance.queries.interest import interested
 from portal.features.assistance.queries.listing import count, page, place_of, refs
-from portal.features.assistance.queries.records import questions
+from portal.features.assistance.queries.records import questions, released_to
 from portal.features.assistance.queries.rows import rows
+from portal.features.assistance.services.interest import show_interest, take_back_interest
 from portal.infra.db import db, now
 from portal.kernel.contract import Command, Why, decode
 from portal.kernel.lifecycle import Transition
 from portal.kernel.policy import Actor
-from portal.web.access import View, current_actor, requires
+from portal.web.access import View, allows, current_actor, requires
 from portal.web.api import json_command
 
 bp = Blueprint("assistance_api", __name__, url_prefix="/api/v1")
@@ -82,24 +86,8 @@ def summary(one: Request, actor: Actor) -> dict[str, Any]:
         "priority": one.priority.value,
         "needed_by": one.needed_by.isoformat() if one.needed_by else None,
         "opened_at": one.opened_at.isoformat() if one.opened_at else None,
-        "lines": [_line(one, line, actor) for line in one.live_lines],
+        "lines": [line_of(one, line, actor) for line in one.live_lines],
     }
-
-
-def _line(one: Request, line: RequestLine, actor: Actor) -> dict[str, Any]:
-    """What is withheld says why; its figures stay, so that totals reconcile. Rungs not recorded yet are null."""
-    figures = {
-        "number": line.number,
-        "quantity": line.quantity,
-        "pledged": line.pledged,
-        "open": line.open,
-        "received": line.received or None,
-    }
-    if one.shows(actor, line.field):
-        score = line.score
-        return line_terms(line) | figures | {"gap": line.gap, "sustainment_score": score.score if score else None}
-    rule = one.rules.get(line.field)
-    return figures | {"withheld": int(rule.withheld) if rule and rule.withheld else None}
 
 
 def whole(one: Request, actor: Actor) -> dict[str, Any]:
@@ -110,16 +98,25 @@ def whole(one: Request, actor: Actor) -> dict[str, Any]:
     terms = {name: _json(getattr(one, name)) if one.shows(actor, name) else None for name in PLAIN}
     withheld = {name: rule.withheld for name, rule in one.rules.items() if not one.shows(actor, name)}
     asked = questions(one.id) if one.screening_at else []
-    return known | {
-        "terms": terms,
-        "withheld": {name: int(reason) if reason else None for name, reason in withheld.items()},
-        "version": one.terms_version,
-        "due_diligence": clearance(one, now().date()).value,
-        "questions": [
-            {"number": q.number, "text": q.text, "language": q.language, "agency": q.agency.key, "answer": q.answer}
-            for q in asked
-        ],
-    }
+    released = released_to(one.id) if allows(Requests.RELEASE, one) else None
+    return (
+        known
+        | progress_of(one, actor)
+        | {
+            "terms": terms,
+            "withheld": {name: int(reason) if reason else None for name, reason in withheld.items()},
+            "version": one.terms_version,
+            "due_diligence": clearance(one, now().date()).value,
+            "questions": [
+                {"number": q.number, "text": q.text, "language": q.language, "agency": q.agency.key, "answer": q.answer}
+                for q in asked
+            ],
+            "interested": interested([one.id]).get(one.id, 0) if one.state == RequestState.OPEN else None,
+            "released": None
+            if released is None
+            else [{"number": to.number, "agency": to.key, "person": to.name, "exact": to.exact} for to in released],
+        }
+    )
 
 
 def _json(value: Any) -> Any:
@@ -141,6 +138,31 @@ def create() -> ResponseReturnValue:
     answer = jsonify(whole(one, current_actor()))
     answer.headers["Location"] = url_for("assistance_api.request", ref=one.ref)
     return answer, 201
+
+
+@bp.post(f"{ONE}/copy", endpoint="request_copy")
+@requires(Requests.SUBMIT, load=find)
+def copy(one: Request) -> ResponseReturnValue:
+    """A new draft that says what this request says."""
+    made = services.copy_request(one, one.agency, by=current_actor(), at=now())
+    db.session.flush()
+    return jsonify(ref=made.ref, state=made.state.value), 201
+
+
+@bp.post(f"{ONE}/interest", endpoint="request_interest")
+@requires(Pledges.INTEREST, load=find)
+def interest(one: Request) -> ResponseReturnValue:
+    show_interest(one, by=current_actor(), at=now())
+    db.session.flush()
+    return jsonify(whole(one, current_actor()))
+
+
+@bp.post(f"{ONE}/interest/take-back", endpoint="request_take_back_interest")
+@requires(Pledges.INTEREST, load=find)
+def no_interest(one: Request) -> ResponseReturnValue:
+    take_back_interest(one, by=current_actor())
+    db.session.flush()
+    return jsonify(whole(one, current_actor()))
 
 
 def _act(name: str, permission: Requests, command: type[Command], service: Callable[..., Any]) -> None:
@@ -170,12 +192,14 @@ def _reason() -> str | None:
 
 
 for _name, _permission, _command, _service in (
+    ("submit", Requests.SUBMIT, RequestTerms, services.resubmit_whole),
     ("amend", Requests.AMEND, RequestTerms, services.amend_whole),
     ("diligence", Requests.DILIGENCE, RecordDiligence, services.record_diligence),
     ("ask", Requests.ASK, AskRequester, services.ask),
     ("answer", Requests.ANSWER, AnswerQuestion, services.answer),
     ("close", Requests.CLOSE, CloseRequest, services.close),
     ("release", Requests.RELEASE, ReleaseRequest, services.release),
+    ("take-back", Requests.RELEASE, TakeBackRelease, services.take_back),
     ("disclosure", Requests.LABEL, SetDisclosure, services.set_disclosure),
 ):
     _act(_name, _permission, _command, _service)

@@ -91,6 +91,12 @@ class ReleaseRequest(Command):
     exact: bool = False
 
 
+class TakeBackRelease(Command):
+    """Takes back the release with this number, as the page or the JSON of the request gives it."""
+
+    number: count(1, 2**31 - 1)
+
+
 class SetDisclosure(Command):
     """Gives one field a stricter label, withholds it for a reason, or neither."""
 

@@ -8,6 +8,7 @@ from portal.features.assistance.forms.acts import (
     DisclosureForm,
     ReleaseForm,
     SearchForm,
+    TakeBackForm,
 )
 from portal.features.assistance.forms.filtering import as_args, read_filters, read_sort, unread_amount
 from portal.features.assistance.forms.steps import FORMS, SendForm, StepForm, SustainmentForm, line_form
@@ -24,6 +25,7 @@ __all__ = [
     "SendForm",
     "StepForm",
     "SustainmentForm",
+    "TakeBackForm",
     "as_args",
     "line_form",
     "read_filters",

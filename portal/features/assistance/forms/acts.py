@@ -14,6 +14,7 @@ from portal.features.assistance.domain.acts import (
     RecordDiligence,
     ReleaseRequest,
     SetDisclosure,
+    TakeBackRelease,
 )
 from portal.features.assistance.domain.searching import SaveSearch
 from portal.features.assistance.domain.vocabulary import ClosingCause, Factor, Outcome, Redaction, Risk
@@ -80,6 +81,11 @@ class ReleaseForm(CommandForm[ReleaseRequest]):
     command = ReleaseRequest
     to = StringField(_("Agency code or a person’s address"))
     exact = BooleanField(_("Also exact places, contact and remarks"))
+
+
+class TakeBackForm(CommandForm[TakeBackRelease]):
+    command = TakeBackRelease
+    number = HiddenField()
 
 
 class DisclosureForm(CommandForm[SetDisclosure]):

@@ -37,6 +37,7 @@ MESSAGES = {
     "not_stricter": _("The label must be stricter than that of the request."),
     "unknown_question": _("There is no such question."),
     "answered_already": _("A colleague answered this question already."),
+    "request_release_gone": _("This release has been taken back already."),
     "request_release_not_needed": _("All verified agencies see this request already."),
     "request_release_to_people_only": _("RED requests are released to people, not to agencies."),
     "not_a_donor": _("This agency is not a donor."),

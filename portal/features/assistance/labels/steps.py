@@ -94,6 +94,7 @@ TRANSITIONS = {
         "The request leaves the list and cannot come back. Its pledges are released and the donors are told."
     ),
     "request.release.done": _("Request released by name"),
+    "request.take_back.done": _("Release by name taken back"),
     "request.record_diligence.done": _("Due diligence recorded"),
     "request.set_disclosure.done": _("Disclosure of a field changed"),
     "request.confirm_text.done": _("Text that looked like case data was checked by its writer"),
@@ -132,4 +133,6 @@ TASKS = {
     "request.answer.button": _("Answer"),
     "request.renew_diligence": _("Renew the due diligence of the request: %(title)s"),
     "request.renew_diligence.button": _("Open"),
+    "search.news": _("Look at new requests that your saved search found: %(title)s"),
+    "search.news.button": _("Look"),
 }

@@ -179,6 +179,8 @@ class SavedSearch(Record):
     created_at: Mapped[datetime]
     told_until: Mapped[datetime]
     """Requests opened up to here were told of."""
+    news_at: Mapped[datetime | None]
+    """Since when its news wait to be looked at; None when there are none."""
 
 
 class ServiceDelivery(Record):

@@ -18,6 +18,9 @@ class Place:
     def agency_id(self) -> int:
         return self.request.agency_id
 
+    def disclosed_to(self, actor: Actor | None) -> bool:
+        return self.request.disclosed_to(actor)
+
     def read_by(self, actor: Actor | None) -> bool:
         return self.request.read_by(actor)
 

@@ -11,6 +11,7 @@ from portal.features.assistance.domain.lifecycles import PLEDGE_LIVE, PledgeStat
 from portal.features.assistance.models import Pledge, PledgeWaiting, Request, RequestLine, ServiceDelivery
 from portal.features.assistance.policy import DONORS, WRITERS
 from portal.features.assistance.queries.pledges import pledges_seen
+from portal.features.assistance.queries.sight import readable
 from portal.infra.db import db
 from portal.kernel.policy import Actor, Role
 from portal.kernel.tasks import Task
@@ -89,6 +90,7 @@ def _open_again(actor: Actor) -> Iterator[Task]:
             PledgeWaiting.agency_id == actor.agency_id,
             PledgeWaiting.told_at.is_not(None),
             and_(Request.state == RequestState.OPEN, RequestLine.pledged < RequestLine.quantity),
+            readable(actor),
         )
         .order_by(PledgeWaiting.id)
         .limit(MOST)

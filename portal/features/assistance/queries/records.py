@@ -1,10 +1,11 @@
 """Single requests, with everything a page or a service needs of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.features.agencies.models import Agency
@@ -81,17 +82,38 @@ def versions(request_id: int) -> Sequence[RequestVersion]:
     return db.session.scalars(query.order_by(RequestVersion.number.desc())).all()
 
 
-def released_to(request_id: int) -> Sequence[Any]:
-    """The agencies (key) and people (name) to whom a request was released, in order."""
+@dataclass(frozen=True, slots=True)
+class Released:
+    """An agency (its key) or a person (their name) to whom a request was released."""
+
+    number: int
+    key: str | None
+    name: str | None
+    exact: bool
+    at: datetime
+    pledged: bool
+    """A live pledge of this agency stands on it."""
+
+
+def released_to(request_id: int) -> Sequence[Released]:
+    """In the order in which they were named."""
+    pledged = (RequestCounterpart.live > 0) | (RequestCounterpart.agreed > 0)
     query = (
-        select(Agency.key, Person.name, RequestRelease.exact, RequestRelease.at)
+        select(RequestRelease.id, Agency.key, Person.name, RequestRelease.exact, RequestRelease.at, pledged)
         .select_from(RequestRelease)
         .outerjoin(Agency, Agency.id == RequestRelease.agency_id)
         .outerjoin(Person, Person.id == RequestRelease.person_id)
+        .outerjoin(
+            RequestCounterpart,
+            and_(
+                RequestCounterpart.request_id == RequestRelease.request_id,
+                RequestCounterpart.agency_id == RequestRelease.agency_id,
+            ),
+        )
         .where(RequestRelease.request_id == request_id)
         .order_by(RequestRelease.id)
     )
-    return db.session.execute(query).all()
+    return [Released(*row[:5], pledged=bool(row[5])) for row in db.session.execute(query)]
 
 
 def questions(request_id: int) -> Sequence[RequestQuestion]:

@@ -19,6 +19,7 @@ from portal.features.assistance.services.endings import close, decline, fulfil_i
 from portal.features.assistance.services.handing_in import (
     approve,
     endorse,
+    resubmit_whole,
     return_request,
     submit_request,
     submit_whole,
@@ -37,6 +38,7 @@ from portal.features.assistance.services.pledging import decline as decline_pled
 from portal.features.assistance.services.reducing import answer_reduction, ask_reduction, close_short
 from portal.features.assistance.services.screening import hold, open_request, record_diligence, resume, send_back
 from portal.features.assistance.services.shipping import count_found, count_short, receive_shipped, ship
+from portal.features.assistance.services.taking_back import take_back
 from portal.features.assistance.services.waiting import tell_me, tell_waiting
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "release",
     "release_pledges",
     "remove_line",
+    "resubmit_whole",
     "resume",
     "return_request",
     "run_pledges",
@@ -91,6 +94,7 @@ __all__ = [
     "ship",
     "submit_request",
     "submit_whole",
+    "take_back",
     "tell_me",
     "tell_waiting",
     "withdraw",

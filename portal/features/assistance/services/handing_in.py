@@ -41,6 +41,15 @@ def submit_whole(command: RequestTerms, *, agency: Agency, by: Actor, at: dateti
     return submit_request(create_draft(agency, by=by, at=at, start=as_draft(command)), by=by, at=at)
 
 
+def resubmit_whole(command: RequestTerms, *, request: Request, by: Actor, at: datetime) -> Request:
+    """Hand in a draft, such as one that came back, with these terms in place of what it said."""
+    if request.frozen:
+        raise Frozen
+    request.lifecycle.step(request.state, "submit")
+    request.draft, request.draft_saved_at, request.draft_saved_by = as_draft(command), at, by.person_id
+    return submit_request(request, by=by, at=at)
+
+
 def as_draft(command: RequestTerms) -> dict[str, object]:
     """The draft that a person would have typed to say the same."""
     draft = as_typed(command.model_dump(mode="json", exclude={"text_confirmed"}))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from blinker import signal
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
 from portal.features.assistance.domain.filters import Filters
 from portal.features.assistance.domain.searching import MOST_SEARCHES, SaveSearch
@@ -32,8 +32,14 @@ def save_search(command: SaveSearch, *, args: Mapping[str, Any], by: Actor, at: 
             raise Rejected(Problem("too_many_searches", "name", {"most": MOST_SEARCHES}))
         search = SavedSearch(agency_id=by.agency_id, person_id=by.person_id, created_at=at)
         db.session.add(search)
-    search.name, search.filters, search.told_until = command.name, dict(args), at
+    search.name, search.filters, search.told_until, search.news_at = command.name, dict(args), at, None
     return search
+
+
+def look_at(connection: Connection, search_id: int, *, since: datetime) -> None:
+    """Its owner has opened it: the news since then are no news any more. Runs in a transaction of its own."""
+    seen = update(SavedSearch).where(SavedSearch.id == search_id, SavedSearch.news_at == since)
+    connection.execute(seen.values(news_at=None))
 
 
 def forget_search(search: SavedSearch) -> None:
@@ -50,6 +56,7 @@ def tell_of_new(read: Any, *, at: datetime) -> int:
             db.session.delete(search)  # the membership ended, and the search with it
             continue
         if _has_new(actor, read(search.filters), search.told_until, at):
+            search.news_at = search.news_at or at
             found_new.send("assistance", search=search, actor=actor, at=at)
             told += 1
         search.told_until = at

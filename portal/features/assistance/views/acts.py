@@ -13,6 +13,7 @@ from portal.features.assistance.forms import (
     DiligenceForm,
     DisclosureForm,
     ReleaseForm,
+    TakeBackForm,
 )
 from portal.features.assistance.models import Request
 from portal.features.assistance.policy import Requests
@@ -152,6 +153,16 @@ def release(request: Request) -> ResponseReturnValue:
     return _disclosure(request, names=form)
 
 
+@bp.post(f"{ONE}/take-back", endpoint="request_take_back")
+@requires(Requests.RELEASE, load=find)
+def take_back(request: Request) -> ResponseReturnValue:
+    form = TakeBackForm()
+    if form.run(services.take_back, **_context(request)):
+        flash(label("request.take_back.done"))
+        return redirect(url_for("assistance.request_disclosure", ref=request.ref), 303)
+    return _disclosure(request, taken=form)
+
+
 def _context(request: Request) -> dict[str, object]:
     return {"request": request, "by": current_actor(), "at": now()}
 
@@ -161,7 +172,11 @@ def _disclosure_form(request: Request) -> DisclosureForm:
 
 
 def _disclosure(
-    request: Request, *, fields: DisclosureForm | None = None, names: ReleaseForm | None = None
+    request: Request,
+    *,
+    fields: DisclosureForm | None = None,
+    names: ReleaseForm | None = None,
+    taken: TakeBackForm | None = None,
 ) -> ResponseReturnValue:
     fields, names = fields or _disclosure_form(request), names or ReleaseForm(data={})
     words = render_template(
@@ -169,9 +184,10 @@ def _disclosure(
         request=request,
         fields=fields,
         names=names,
+        taken=taken,
         released=released_to(request.id),
         by_name=request.label in NAMED_ONLY,
         open_to_all=request.label in OPEN_LABELS,
         rules=request.rules,
     )
-    return words, max(fields.status, names.status)
+    return words, max(form.status for form in (fields, names, taken) if form is not None)

@@ -1,23 +1,21 @@
 """What the page of a request shows of its pledges: six rungs, the pledges, and the way to pledge on a line."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, g, render_template
+from flask import g, render_template
 from markupsafe import Markup
 
 from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
-from portal.features.assistance.domain.rungs import COMMITTED, Rung, Rungs, held, rungs_of, summed
-from portal.features.assistance.domain.vocabulary import SERVICES
+from portal.features.assistance.domain.rungs import COMMITTED, Rung, summed
 from portal.features.assistance.models import Pledge, Request, RequestLine
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.pledges import pledges_of
-from portal.infra.db import db
-from portal.kernel.money import Money, totals
+from portal.features.assistance.queries.progress import rungs_by_line
+from portal.features.assistance.queries.reporting import parts_of, used_in, worth_of
+from portal.features.rates.queries import reporting_currency
+from portal.infra.db import db, now
 from portal.web.access import allows, optional_actor
-
-VERIFIED_IN_USE = "verified_in_use"
-"""Where the application keeps what counts the items of lines that are verified in use."""
 
 
 def pledges_part(request: Request) -> Markup | str:
@@ -30,17 +28,26 @@ def pledges_part(request: Request) -> Markup | str:
     shown = [
         (pledge, _line(request, pledge)) for pledge in pledges if request.shows(actor, _line(request, pledge).field)
     ]
-    verified = verified_units(request)
-    rungs = summed(_rungs(line, pledges, verified.get(line.id)) for line in request.live_lines)
-    agreed = [pledge for pledge in pledges if pledge.state in COMMITTED]
-    money = {
-        Rung.PLEDGED: _money(pledges, held),
-        Rung.COMMITTED: _money(agreed, held),
-        Rung.SHIPPED: _money(pledges, lambda pledge: min(pledge.shipped, pledge.quantity)),
-        Rung.RECEIVED: _money(pledges, lambda pledge: pledge.received),
-    }
-    return Markup(render_template("assistance/pledges/_request.html", request=request, actor=actor, shown=shown,  # noqa: S704
-                                  rungs=rungs, order=list(Rung), money_of=money))  # fmt: skip
+    each = rungs_by_line(request, pledges)
+    parts = parts_of(request.live_lines, pledges, asked_on=(request.opened_at or now()).date())
+    words = render_template(
+        "assistance/pledges/_request.html",
+        request=request,
+        actor=actor,
+        shown=shown,
+        rungs=summed(each.values()),
+        worth=worth_of(parts),
+        order=list(Rung),
+        lines=[
+            (line, each[line.id], worth_of(part for part in parts if part.line_id == line.id))
+            for line in request.live_lines
+            if request.shows(actor, line.field)
+        ],
+        without_cost=sum(line.unit_cost is None for line in request.live_lines),
+        used=used_in(parts),
+        currency=reporting_currency(),
+    )
+    return Markup(words)  # noqa: S704
 
 
 def is_committed(request: Request) -> bool:
@@ -65,26 +72,3 @@ def _pledges(request_id: int) -> Sequence[Pledge]:
 
 def _line(request: Request, pledge: Pledge) -> RequestLine:
     return next(line for line in request.lines if line.id == pledge.line_id)
-
-
-def verified_units(request: Request) -> Mapping[int, int]:
-    """By line, where items of it are recorded. What records items stands above: it fills this place (decision 5)."""
-    count: Callable[[Sequence[int]], Mapping[int, int]] | None = current_app.extensions.get(VERIFIED_IN_USE)
-    kept: dict[int, Any] = g.setdefault("verified_units", {})
-    if request.id not in kept:
-        kept[request.id] = count([line.id for line in request.live_lines]) if count else {}
-    found: Mapping[int, int] = kept[request.id]
-    return found
-
-
-def _rungs(line: RequestLine, pledges: Sequence[Pledge], verified: int | None) -> Rungs:
-    ours = [pledge for pledge in pledges if pledge.line_id == line.id]
-    return rungs_of(
-        line.quantity, ours, received=line.received, by_shipment=line.kind not in SERVICES, verified=verified
-    )
-
-
-def _money(pledges: Sequence[Pledge], units: Callable[[Pledge], int]) -> list[Money]:
-    """In the currencies in which it was promised: they have no common sum."""
-    found = totals(pledge.unit_value * units(pledge) for pledge in pledges)
-    return [one for one in found.values() if one.minor]

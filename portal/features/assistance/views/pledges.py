@@ -20,8 +20,10 @@ from portal.features.assistance.models import Pledge, Request
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.pledges import WITH_PARTIES, deliveries_of, find_pledge, pledges_seen
 from portal.features.assistance.queries.records import with_seen
+from portal.features.assistance.queries.reporting import part_of, used_in
 from portal.features.assistance.views.pledge_blueprint import ONE, address, bp
 from portal.features.documents.queries import live_of
+from portal.features.rates.queries import reporting_currency
 from portal.infra.db import db, now
 from portal.infra.history import history_of
 from portal.kernel.contract import decode
@@ -66,7 +68,7 @@ def pledge(record: Pledge) -> str:
 
 
 def _page(record: Pledge) -> str:
-    actor = current_actor()
+    actor, part = current_actor(), part_of(record)
     return render_template(
         "assistance/pledges/pledge.html",
         pledge=record,
@@ -74,6 +76,9 @@ def _page(record: Pledge) -> str:
         shown=record.request.shows(actor, record.line.field),
         acts=[act for act in ACTS if act.open(record)],
         deliveries=deliveries_of(record.id),
+        part=part,
+        used=used_in([part]),
+        currency=reporting_currency(),
     )
 
 

@@ -17,11 +17,12 @@ from portal.features.assistance.forms import AnswerForm, AskForm
 from portal.features.assistance.models import Request, RequestLine
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find
+from portal.features.assistance.queries.progress import verified_units
 from portal.features.assistance.queries.records import diligence, questions, released_to, versions
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.features.assistance.views.drawing import field_name
-from portal.features.assistance.views.pledge_slots import is_committed, verified_units
+from portal.features.assistance.views.pledge_slots import is_committed
 from portal.features.assistance.views.progress import meter_of, now_at, stages, totals_of
 from portal.infra.db import now
 from portal.kernel.policy import Actor

@@ -10,12 +10,13 @@ from portal.features.assistance.forms import SearchForm, as_args, read_filters, 
 from portal.features.assistance.models import SavedSearch
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.searches import find_search
-from portal.features.assistance.services.searching import forget_search, save_search
+from portal.features.assistance.services.searching import forget_search, look_at, save_search
 from portal.features.assistance.views.blueprint import bp
 from portal.features.assistance.views.open_needs import open_page
 from portal.infra.db import now
 from portal.web.access import current_actor, requires
 from portal.web.i18n import gettext as _
+from portal.web.transaction import afterwards
 
 
 def _load(actor: Any, number: int) -> SavedSearch | None:
@@ -34,6 +35,16 @@ def save() -> ResponseReturnValue:
         return open_page(asked.form, form), form.status
     flash(_("Search saved. You are told of new requests at most once a day."))
     return redirect(url_for("assistance.open_needs", **args), 303)
+
+
+@bp.get("/open/searches/<int(max=2147483647):number>", endpoint="search")
+@requires(Pledges.SEARCH, load=_load)
+def look(search: SavedSearch) -> ResponseReturnValue:
+    """Its list as it was saved; and no news any more."""
+    if search.news_at is not None:
+        search_id, since = search.id, search.news_at
+        afterwards(lambda connection: look_at(connection, search_id, since=since))
+    return redirect(url_for("assistance.open_needs", **search.filters), 303)
 
 
 @bp.post("/open/searches/<int(max=2147483647):number>/forget", endpoint="forget_search")

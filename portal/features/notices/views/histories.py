@@ -43,7 +43,7 @@ _LOOKS = {
     "scale": ("open", {"run"}),
     "plus": ("open", {"open", "enrol"}),
     "lock": ("", {"lock", "set_disclosure"}),
-    "undo": ("warn", {"return", "reopen", "release", "lift", "send_back"}),
+    "undo": ("warn", {"return", "reopen", "release", "take_back", "lift", "send_back"}),
     "bar": (
         "",
         {"withdraw", "follow_withdrawal", "decline", "close", "suspend", "cancel", "veto", "take_out"}
