@@ -81,7 +81,7 @@ def faults(client: PageClient, pages: dict[str, str]) -> list[str]:
         event.remove(db.engine, "before_cursor_execute", note)
         assert page.status_code == 200, address
         weight = css + len(brotli.compress(page.data))
-        if weight > HEAVIEST and name != "report/whole":  # the one page that may: docs/decisions/0007
+        if weight > HEAVIEST and name != "report/whole":  # the one page that may: docs/decisions/0008
             found.append(f"{name}: {weight} bytes")
         found += [f"{name}: {n} rows: {statement}" for statement, n in rows_of(seen) if n > MOST_ROWS]
     return found

@@ -40,7 +40,7 @@ def report(round_: Round) -> ResponseReturnValue:
 @bp.get("/rounds/<string(maxlength=20):ref>/report/whole")
 @requires(Rounds.READ, load=load)
 def whole_report(round_: Round) -> ResponseReturnValue:
-    """Everything on one page, for paper; see docs/decisions/0007."""
+    """Everything on one page, for paper; see docs/decisions/0008."""
     if not allows(Rounds.REVIEW, round_):
         return _own(round_, whole=True)
     run = runs.last_good(round_)
