@@ -89,11 +89,14 @@ class Sum:
     records: int = 0
     units: int = 0
     reported: int = 0
+    more: bool = False
+    """Something of it has no rate, so the whole is more."""
 
     def add(self, cell: Cell) -> None:
         self.records += cell.records
         self.units += cell.units
         self.reported += cell.reported or 0
+        self.more = self.more or (cell.reported is None and cell.minor > 0)
 
 
 def heading_of(category: str | None, kind: str, *, withheld: bool) -> str:
