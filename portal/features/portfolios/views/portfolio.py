@@ -21,7 +21,7 @@ from portal.features.portfolios.domain.figures import (
     split,
     unconverted,
 )
-from portal.features.portfolios.forms import HEADINGS, read_part, read_side, sides
+from portal.features.portfolios.forms import read_part, read_side, sides
 from portal.features.portfolios.policy import Portfolios
 from portal.features.portfolios.queries import standing, sums
 from portal.features.portfolios.views.blueprint import bp, page_url, records_url
@@ -31,7 +31,6 @@ from portal.infra.db import now
 from portal.kernel.money import Money
 from portal.kernel.states import STATES
 from portal.web.access import current_actor, requires
-from portal.web.i18n import current_language
 
 MOST = 12
 """Rows of a table; what is beyond is one row more, and a State of its own by the filter."""
@@ -77,7 +76,10 @@ def show() -> str:
     totals = split(found, lambda _: "").get("", {})
     rows = _Rows(side, part, to)
     days = standing.days_to_delivery(actor, side)
-    states = rows.of(found, lambda cell: cell.state or OTHER, "state", lambda key: state_words(key))
+    states = rows.of(found, lambda cell: cell.state or OTHER, "state", state_words)
+    headings = rows.of(found, lambda cell: cell.heading, "what", heading_words)
+    years = sorted(rows.of(found, lambda cell: str(cell.year), "year", str), key=lambda row: row.key, reverse=True)
+    narrowing = (("state", sorted(states, key=lambda row: row.words)), ("what", headings), ("year", years))
     return render_template(
         "portfolios/portfolio.html",
         side=side,
@@ -88,9 +90,10 @@ def show() -> str:
         today=today,
         totals={figure: rows.shown(figure, totals.get(figure, Sum()), part) for figure in RUNGS},
         withheld=_withheld(rows, found, part),
-        states=cut(states, rows),
-        headings=rows.of(found, lambda cell: cell.heading, "what", heading_words),
-        years=sorted(rows.of(found, lambda cell: str(cell.year), "year", str), key=lambda row: row.key, reverse=True),
+        states=states[:MOST],
+        others=_others(states, rows),
+        headings=headings,
+        years=years,
         currencies=_currencies(found, side, part),
         unconverted=unconverted(found),
         unvalued=sum(cell.records for cell in found if not cell.currency and cell.figure is Figure.RECEIVED),
@@ -100,7 +103,7 @@ def show() -> str:
         urls={figure: records_url(side, figure, Part()) for figure in Figure if figure not in RUNGS},
         days=median([day for some in days.values() for day in some]) if not part.any else None,
         by_year=medians(days),
-        choices={"what": [(key, heading_words(key)) for key in HEADINGS if key != WITHHELD], "state": _states()},
+        choices=[(name, [(row.key, row.words) for row in of]) for name, of in narrowing],
         some=bool(found),
         all_url=page_url(side, Part()),
         agency=g.membership.agency,
@@ -127,8 +130,8 @@ class _Rows:
         return sorted(found, key=lambda row: (-row.bars[0], row.words))
 
 
-def cut(rows: list[Row], draw: _Rows) -> tuple[list[Row], dict[Figure, Shown]]:
-    """The first rows, and the sum of all others by figure."""
+def _others(rows: Sequence[Row], draw: _Rows) -> dict[Figure, Shown]:
+    """The States beyond the first, as one row."""
     rest: dict[Figure, Sum] = {}
     for row in rows[MOST:]:
         for figure, one in row.figures.items():
@@ -136,9 +139,8 @@ def cut(rows: list[Row], draw: _Rows) -> tuple[list[Row], dict[Figure, Shown]]:
             known.records += one.records
             known.reported += one.money.minor
             known.more = known.more or one.more
-    return rows[:MOST], {
-        figure: Shown(Money(one.reported, draw.to), one.records, 0, one.more, "") for figure, one in rest.items()
-    }
+    money = {figure: Money(one.reported, draw.to) for figure, one in rest.items()}
+    return {figure: Shown(money[figure], one.records, 0, one.more, "") for figure, one in rest.items()}
 
 
 def _withheld(rows: _Rows, cells: Sequence[Cell], part: Part) -> Shown:
@@ -175,11 +177,6 @@ def _names(rows: Sequence[Row]) -> list[tuple[str, Money]]:
     """The largest flows, for the sentence."""
     received = [(row.words, row.figures[Figure.RECEIVED].money) for row in rows if row.minor(Figure.RECEIVED)]
     return sorted(received, key=lambda one: -one[1].minor)[:3]
-
-
-def _states() -> list[tuple[str, str]]:
-    language = current_language()
-    return sorted(((key, one.name(language)) for key, one in STATES.items() if one.is_state), key=lambda one: one[1])
 
 
 def words_for_template() -> dict[str, Any]:
