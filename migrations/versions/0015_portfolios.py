@@ -31,10 +31,12 @@ def upgrade() -> None:
         sa.Column("heading", sa.String(length=40), nullable=False),
         sa.Column("pledges", sa.Integer(), nullable=False),
         sa.Column("pledged", sa.BigInteger(), nullable=False),
-        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("pledged >= 0 AND received >= 0", name=op.f("ck_public_donation_amounts_from_zero")),
+        sa.CheckConstraint(
+            "pledged >= 0 AND (received IS NULL OR received >= 0)", name=op.f("ck_public_donation_amounts_from_zero")
+        ),
         sa.CheckConstraint("pledges = 0 OR pledges >= 5", name=op.f("ck_public_donation_enough_behind_it")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_public_donation")),
         sa.UniqueConstraint("quarter_on", "of", "heading", name=op.f("uq_public_donation_quarter_on")),

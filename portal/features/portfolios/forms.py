@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from portal.features.assistance.domain.disclosure import OVERSEERS
+from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.assistance.domain.vocabulary import SERVICES
-from portal.features.portfolios.domain.figures import OTHER, WITHHELD, Part, Side
+from portal.features.portfolios.domain.figures import OTHER, Part, Side
 from portal.features.portfolios.policy import DONORS
 from portal.kernel.equipment import GROUPS
 from portal.kernel.money import CURRENCIES

@@ -15,7 +15,7 @@ class PublicDonation(Table):
     __table_args__ = (
         UniqueConstraint("quarter_on", "of", "heading"),
         CheckConstraint("pledges = 0 OR pledges >= 5", name="enough_behind_it"),
-        CheckConstraint("pledged >= 0 AND received >= 0", name="amounts_from_zero"),
+        CheckConstraint("pledged >= 0 AND (received IS NULL OR received >= 0)", name="amounts_from_zero"),
     )
 
     quarter_on: Mapped[date]
@@ -26,7 +26,8 @@ class PublicDonation(Table):
     pledges: Mapped[int]
     pledged: Mapped[int] = mapped_column(BigInteger)
     """In the smallest unit of `currency`, as far as there were rates."""
-    received: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int | None] = mapped_column(BigInteger)
+    """None where too few pledges had anything arrive."""
     currency: Mapped[str] = mapped_column(String(3))
     """The reporting currency of the day; empty in the row of the quarter."""
     counted_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.assistance.domain.lifecycles import HOLDING
 from portal.features.assistance.domain.rungs import COMMITTED, held
 from portal.features.assistance.models import Pledge, Request
@@ -17,7 +18,6 @@ from portal.features.items.domain.lifecycles import LIVE
 from portal.features.items.models import Finding, Item
 from portal.features.portfolios.domain.figures import (
     RUNGS,
-    WITHHELD,
     Figure,
     Part,
     Side,

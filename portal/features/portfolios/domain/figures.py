@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.assistance.domain.vocabulary import SERVICES
 from portal.kernel.equipment import EQUIPMENT
 from portal.kernel.money import CURRENCIES, Money
 
-WITHHELD = "withheld"
-"""The heading of what the owner of a request withholds from the reader: its sums stay, so that totals reconcile."""
 OTHER = "other"
 """The heading of equipment that has no category."""
 

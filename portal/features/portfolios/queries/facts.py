@@ -24,6 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from portal.features.agencies.models import Agency
+from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.assistance.domain.lifecycles import HOLDING, PledgeState
 from portal.features.assistance.domain.rungs import COMMITTED
 from portal.features.assistance.domain.vocabulary import SERVICES, LineKind
@@ -32,7 +33,7 @@ from portal.features.assistance.queries.pledges import pledges_seen
 from portal.features.items.models import Item
 from portal.features.items.queries import visible as items_visible
 from portal.features.items.queries.verified import is_verified
-from portal.features.portfolios.domain.figures import OTHER, WITHHELD, Figure, Part, Side, categories_of
+from portal.features.portfolios.domain.figures import OTHER, Figure, Part, Side, categories_of
 from portal.features.shipments.domain.lifecycle import SENT
 from portal.features.shipments.models import ReceiptLine, Shipment, ShipmentLine
 from portal.features.shipments.queries import visible as shipments_visible
@@ -115,12 +116,17 @@ def _row(kind: int, record: tuple[Any, Any], line: tuple[Any, Any, Any], year: A
     ]
 
 
-def _of_pledges(actor: Actor, side: Side, figure: Figure) -> Select[Any]:
+def units_of(figure: Figure) -> Any:
+    """How many units of a pledge a figure counts: the twin of `rungs.held` and its neighbours."""
     held = case((Pledge.state == PledgeState.CLOSED_SHORT, Pledge.received), else_=Pledge.quantity)
-    units: Any = {
+    return {
         Figure.SHIPPED: case((Pledge.shipped > Pledge.quantity, Pledge.quantity), else_=Pledge.shipped),
         Figure.RECEIVED: Pledge.received,
     }.get(figure, held)
+
+
+def _of_pledges(actor: Actor, side: Side, figure: Figure) -> Select[Any]:
+    units = units_of(figure)
     line = (RequestLine.category, RequestLine.kind, _withheld(actor, side))
     value = (Pledge.currency, units, units * Pledge.unit_minor)
     query = (

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import g, render_template, request
 
+from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.portfolios.domain.figures import (
     OTHER,
     RUNGS,
-    WITHHELD,
     Cell,
     Figure,
     Part,
@@ -31,6 +31,7 @@ from portal.infra.db import now
 from portal.kernel.money import Money
 from portal.kernel.states import STATES
 from portal.web.access import current_actor, requires
+from portal.web.flows import flow_map
 
 MOST = 12
 """Rows of a table; what is beyond is one row more, and a State of its own by the filter."""
@@ -180,7 +181,7 @@ def _names(rows: Sequence[Row]) -> list[tuple[str, Money]]:
 
 
 def words_for_template() -> dict[str, Any]:
-    return {"Figure": Figure, "Portfolios": Portfolios}
+    return {"Figure": Figure, "Portfolios": Portfolios, "flow_map": flow_map}
 
 
 bp.context_processor(words_for_template)

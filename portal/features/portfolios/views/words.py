@@ -1,7 +1,8 @@
 """Words for States, headings and amounts of a portfolio."""
 
+from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.assistance.domain.vocabulary import LineKind
-from portal.features.portfolios.domain.figures import OTHER, WITHHELD
+from portal.features.portfolios.domain.figures import OTHER
 from portal.kernel.equipment import GROUPS
 from portal.kernel.states import STATES
 from portal.web.formats import state_name
