@@ -31,7 +31,9 @@ def on_map(iso2: str) -> Point | None:
     scale = _WIDTH / (2 * math.pi * 0.8707)
     squared = latitude * latitude
     fourth = squared * squared
-    x = longitude * (0.8707 - 0.131979 * squared + fourth * (-0.013791 + fourth * (0.003971 * squared - 0.001529 * fourth)))
+    x = longitude * (
+        0.8707 - 0.131979 * squared + fourth * (-0.013791 + fourth * (0.003971 * squared - 0.001529 * fourth))
+    )
     return x * scale + _WIDTH / 2, (_height(_TOP_AT) - _height(latitude)) * scale
 
 

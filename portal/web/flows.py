@@ -17,7 +17,9 @@ _APART: Final = 26.0
 
 
 def flow_map(flows: Sequence[Flow], land: str) -> Markup:
-    """Bands that widen towards the receiver, the widest for the largest flow; empty when no place is known. `land` is the address of the map.
+    """Bands that widen towards the receiver, the widest for the largest flow; empty when no place is known.
+
+    `land` is the address of the map of the world.
 
     Beside it stand a sentence and a table with the same figures, so the drawing is hidden from screen readers.
     """

@@ -52,7 +52,9 @@ def publish_figures(*, at: datetime) -> int:
     return len(written)
 
 
-def _publishable(of: str, counted: Iterable[Counted], key: Callable[[Counted], str], to: str) -> Iterator[dict[str, Any]]:
+def _publishable(
+    of: str, counted: Iterable[Counted], key: Callable[[Counted], str], to: str
+) -> Iterator[dict[str, Any]]:
     """The numbers with enough behind them, and all others as one; each amount only where as many stand behind it."""
     pledges: dict[Figure, dict[str, int]] = {figure: defaultdict(int) for figure in FIGURES}
     amounts: dict[Figure, dict[str, int]] = {figure: defaultdict(int) for figure in FIGURES}
@@ -89,8 +91,10 @@ def _year(one: Counted) -> str:
 
 def _row(of: str, heading: str, pledges: int, pledged: int, received: int | None, currency: str) -> dict[str, Any]:  # noqa: PLR0917
     return {
-        **{"of": of, "heading": heading, "pledges": pledges},
-        **{"pledged": pledged, "received": received, "currency": currency},
+        "of": of,
+        "heading": heading,
+        "pledges": pledges,
+        "pledged": pledged,
+        "received": received,
+        "currency": currency,
     }
-
-

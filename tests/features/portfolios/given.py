@@ -6,11 +6,10 @@ from typing import Any
 
 from portal.features.assistance.domain.vocabulary import Redaction
 from portal.features.assistance.models import Pledge, RequestField, RequestRelease
-from portal.features.items.domain.lifecycles import ItemState
+from portal.features.items.domain.checking import Severity
+from portal.features.items.domain.lifecycles import FindingState, ItemState
 from portal.features.items.domain.vocabulary import Condition, RiskClass, SiteKind
 from portal.features.items.models import Finding, Item, ItemParty
-from portal.features.items.domain.checking import Severity
-from portal.features.items.domain.lifecycles import FindingState
 from portal.features.ledger.services import hold
 from portal.features.rates.services import import_rates
 from portal.features.shipments.models import ReceiptLine
@@ -115,7 +114,9 @@ def everything(world: World) -> dict[str, Any]:
     secret = opened(world, label=Tlp.AMBER.value, lines=[readers()])
     offered(world, secret.lines[0], 3)
     secret.label = Tlp.RED
-    db.session.add(RequestRelease(request_id=secret.id, person_id=world.people["donor_approver"], released_by=by, at=now()))
+    db.session.add(
+        RequestRelease(request_id=secret.id, person_id=world.people["donor_approver"], released_by=by, at=now())
+    )
     old = offered(world, opened(world, lines=[readers()]).lines[0], 4)
     db.session.flush()
     pledged_on(old, date(today().year - 1, 5, 1))

@@ -194,7 +194,11 @@ def items_are_right(actor: Actor, side: Side) -> None:
     findings = [one for one in db.session.scalars(select(Finding)) if one.open and one.item_id in visible]
     now_ = standing.standing(actor, side, today=today())
     assert (now_.items, now_.working, now_.findings) == (len(items), len(seen), len(findings))
-    for figure, number in ((Figure.ITEMS, now_.items), (Figure.WORKING, now_.working), (Figure.FINDINGS, now_.findings)):
+    for figure, number in (
+        (Figure.ITEMS, now_.items),
+        (Figure.WORKING, now_.working),
+        (Figure.FINDINGS, now_.findings),
+    ):
         query, _ = records.listed(actor, side, figure, Part(), today=today())
         assert len(db.session.execute(query).all()) == number
 
@@ -205,14 +209,16 @@ def test_each_sum_is_converted_at_the_rate_of_its_year_and_no_other_is_made_up(w
         there = convert(cell.money, on=rated_on(cell.year, today()), to="USD") if cell.money else None
         assert cell.reported == (there.money.minor if there else None)
     named = unconverted(cells)
-    assert {(figure, money.currency) for _, figure, money in named} >= {(Figure.PLEDGED, "TND"), (Figure.RECEIVED, "TND")}
+    assert {(figure, money.currency) for _, figure, money in named} >= {
+        (Figure.PLEDGED, "TND"),
+        (Figure.RECEIVED, "TND"),
+    }
     assert (today().year - 1, Figure.PLEDGED, Money(7400000, "EUR")) in named, "there was no rate last year"
     for figure in RUNGS:
         money = [cell.money for cell in cells if cell.figure is figure and cell.money]
         whole = {one: sum(m.minor for m in money if m.currency == one) for one in {m.currency for m in money}}
         original = {currency: by[figure].minor for currency, by in in_original(cells).items() if figure in by}
         assert original == whole
-
 
     every_split_adds_up(found(acting(world, "secretariat"), Side.ALL))
 
@@ -226,7 +232,9 @@ def every_split_adds_up(cells: list[Any]) -> None:
     assert wholes[0][0] > 0
 
 
-def test_what_is_withheld_stays_in_the_sums_and_a_red_request_counts_for_the_people_it_names(world: World, given: Any) -> None:
+def test_what_is_withheld_stays_in_the_sums_and_a_red_request_counts_for_the_people_it_names(
+    world: World, given: Any
+) -> None:
     cells = found(acting(world, "donor_officer"), Side.GIVEN)
     hidden = [one for one in cells if one.heading == WITHHELD]
     assert sum(one.records for one in hidden if one.figure is Figure.PLEDGED) == 2

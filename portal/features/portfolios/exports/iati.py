@@ -148,7 +148,9 @@ def element(one: Activity, donor: Organisation, stamp: str) -> Element:
     """In the order that the schema asks for."""
     root = Element("iati-activity", {"last-updated-datetime": stamp, XML_LANG: LANGUAGE, "humanitarian": "0"})
     SubElement(root, "iati-identifier").text = f"{donor.ref}-{one.ref}"
-    _say(SubElement(root, "reporting-org", {"ref": donor.ref, "type": donor.type, "secondary-reporter": "0"}), donor.name)
+    _say(
+        SubElement(root, "reporting-org", {"ref": donor.ref, "type": donor.type, "secondary-reporter": "0"}), donor.name
+    )
     _narrate(SubElement(root, "title"), one.titles)
     _narrate(SubElement(root, "description", {"type": "1"}), DESCRIPTION)
     if one.reason is not None:
@@ -162,11 +164,7 @@ def element(one: Activity, donor: Organisation, stamp: str) -> Element:
     SubElement(root, "activity-date", {"type": "1", "iso-date": one.planned_start.isoformat()})
     if one.actual_start is not None:
         SubElement(root, "activity-date", {"type": "2", "iso-date": one.actual_start.isoformat()})
-    SubElement(root, "activity-scope", {"code": "4" if one.country else "2"})
-    if one.country:
-        SubElement(root, "recipient-country", {"code": one.country, "percentage": "100"})
-    else:
-        SubElement(root, "recipient-region", {"code": one.region, "vocabulary": "1", "percentage": "100"})
+    _place(root, one)
     SubElement(root, "sector", {"code": SECTOR, "vocabulary": "1", "percentage": "100"})
     SubElement(root, "collaboration-type", {"code": "1"})
     if one.flow:
@@ -179,6 +177,14 @@ def element(one: Activity, donor: Organisation, stamp: str) -> Element:
     for transaction in one.transactions:
         _transaction(root, transaction)
     return root
+
+
+def _place(root: Element, one: Activity) -> None:
+    SubElement(root, "activity-scope", {"code": "4" if one.country else "2"})
+    if one.country:
+        SubElement(root, "recipient-country", {"code": one.country, "percentage": "100"})
+    else:
+        SubElement(root, "recipient-region", {"code": one.region, "vocabulary": "1", "percentage": "100"})
 
 
 def _organisation(root: Element, one: Organisation, role: str) -> None:

@@ -62,13 +62,17 @@ def _labels(some: Sequence[Any]) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     if ids[PLEDGE]:
         query = select(Pledge.id, Request.label).join(Request, Request.id == Pledge.request_id)
-        found |= {(PLEDGE, id_): label.shown for id_, label in db.session.execute(query.where(Pledge.id.in_(ids[PLEDGE])))}
+        found |= {
+            (PLEDGE, id_): label.shown for id_, label in db.session.execute(query.where(Pledge.id.in_(ids[PLEDGE])))
+        }
     if ids[ITEM]:
         query = select(Item.id, Item.label).where(Item.id.in_(ids[ITEM]))
         found |= {(ITEM, id_): label.shown for id_, label in db.session.execute(query)}
     if ids[SHIPMENT]:
         lines = joinedload(ShipmentLine.shipment).selectinload(Shipment.lines)
         with_requests = lines.joinedload(ShipmentLine.pledge).joinedload(Pledge.request)
-        for line in db.session.scalars(select(ShipmentLine).where(ShipmentLine.id.in_(ids[SHIPMENT])).options(with_requests)):
+        for line in db.session.scalars(
+            select(ShipmentLine).where(ShipmentLine.id.in_(ids[SHIPMENT])).options(with_requests)
+        ):
             found[SHIPMENT, line.id] = line.shipment.label.shown
     return found

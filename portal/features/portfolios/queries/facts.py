@@ -98,7 +98,9 @@ def _under(heading: str) -> Callable[[Any], ColumnElement[bool]]:
     return lambda c: and_(c.line_kind.not_in(services), c.category.in_(categories_of(heading)))
 
 
-def _row(kind: int, record: tuple[Any, Any], line: tuple[Any, Any, Any], year: Any, value: tuple[Any, ...]) -> list[Any]:
+def _row(
+    kind: int, record: tuple[Any, Any], line: tuple[Any, Any, Any], year: Any, value: tuple[Any, ...]
+) -> list[Any]:
     (category, line_kind, withheld), (currency, units, minor, *records) = line, value
     return [
         literal(kind).label("kind"),
@@ -176,7 +178,9 @@ def _verified(actor: Actor, side: Side, today: date, *, summed: bool) -> Select[
         _withheld(actor, side),
     )
     year = func.coalesce(utc_year(Pledge.pledged_at), utc_year(Shipment.dispatched_on))
-    row = _row(ITEM, (inner.c.id, inner.c.ref), line, year, (inner.c.currency, inner.c.units, inner.c.minor, inner.c.records))
+    row = _row(
+        ITEM, (inner.c.id, inner.c.ref), line, year, (inner.c.currency, inner.c.units, inner.c.minor, inner.c.records)
+    )
     return (
         select(*row)
         .select_from(inner)

@@ -89,6 +89,8 @@ def published() -> Published | None:
     return Published(
         quarter_on=found[0].quarter_on,
         counted_at=found[0].counted_at,
-        rows={of: [row for row in found if row.of == of and row.heading != WITHHELD] for of in ("what", "state", "year")},
+        rows={
+            of: [row for row in found if row.of == of and row.heading != WITHHELD] for of in ("what", "state", "year")
+        },
         withheld={row.of: row for row in found if row.heading == WITHHELD},
     )

@@ -47,7 +47,9 @@ def standing(actor: Actor, side: Side, *, today: date) -> Standing:
 
 
 def counted(actor: Actor, side: Side, figure: Figure, *, today: date) -> int:
-    return db.session.scalar(select(func.count()).select_from(records(actor, side, figure, today=today).subquery())) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(records(actor, side, figure, today=today).subquery())) or 0
+    )
 
 
 def records(actor: Actor, side: Side, figure: Figure, *, today: date) -> Select[Any]:

@@ -121,7 +121,9 @@ class _Rows:
         url = records_url(self.side, figure, part) if one.records else ""
         return Shown(Money(one.reported, self.to), one.records, one.units, one.more, url)
 
-    def of(self, cells: Sequence[Cell], key: Callable[[Cell], str], name: str, words: Callable[[str], str]) -> list[Row]:
+    def of(
+        self, cells: Sequence[Cell], key: Callable[[Cell], str], name: str, words: Callable[[str], str]
+    ) -> list[Row]:
         """The largest first."""
         found = []
         for value, by_figure in split(cells, key).items():
