@@ -47,12 +47,12 @@ def publish_figures(*, at: datetime) -> int:
     # A quarter is counted once even when nothing may be said: nobody learns on which day there was enough.
     written: list[dict[str, Any]] = [_row("quarter", "", 0, 0, 0, "")]
     for of, key in (("what", _heading), ("state", _state), ("year", _year)):
-        written += _publishable(of, counted, key, to)
+        written += publishable_rows(of, counted, key, to)
     db.session.execute(insert(PublicDonation), [row | {"quarter_on": quarter_on, "counted_at": at} for row in written])
     return len(written)
 
 
-def _publishable(
+def publishable_rows(
     of: str, counted: Iterable[Counted], key: Callable[[Counted], str], to: str
 ) -> Iterator[dict[str, Any]]:
     """The numbers with enough behind them, and all others as one; each amount only where as many stand behind it."""
