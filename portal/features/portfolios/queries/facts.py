@@ -62,13 +62,13 @@ def _of_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
     return f"CAST(EXTRACT(YEAR FROM CAST({inner} AS TIMESTAMPTZ) AT TIME ZONE 'UTC') AS INTEGER)"
 
 
-def facts(actor: Actor, side: Side, figure: Figure, *, today: date, summed: bool = False) -> FromClause:
-    """The records of one rung that the reader may see. `summed`: those of one receipt as one row, for sums alone."""
+def facts(actor: Actor, side: Side, figure: Figure, *, today: date) -> FromClause:
+    """The records of one rung that the reader may see."""
     if figure is Figure.VERIFIED:
-        return _verified(actor, side, today, summed=summed).subquery()
+        return verified(actor, side, today=today).subquery()
     found = [_of_pledges(actor, side, figure)]
     if figure in {Figure.SHIPPED, Figure.RECEIVED}:
-        found.append(_of_gifts(actor, side, figure))
+        found.append(gifts(actor, side, figure))
     return union_all(*found).subquery()
 
 
@@ -122,28 +122,40 @@ def units_of(figure: Figure) -> Any:
     """How many units of a pledge a figure counts: the twin of `rungs.held` and its neighbours."""
     held = case((Pledge.state == PledgeState.CLOSED_SHORT, Pledge.received), else_=Pledge.quantity)
     return {
+        Figure.COMMITTED: case((Pledge.state.in_(sorted(COMMITTED)), held), else_=0),
         Figure.SHIPPED: case((Pledge.shipped > Pledge.quantity, Pledge.quantity), else_=Pledge.shipped),
         Figure.RECEIVED: Pledge.received,
     }.get(figure, held)
 
 
+def pledges(actor: Actor, side: Side) -> FromClause:
+    """Every pledge that still stands, with its units on each rung: for sums, which so read each pledge once."""
+    units = [units_of(figure).label(f"units_{figure}") for figure in RUNGS_OF_PLEDGES]
+    query = _pledges(actor, side, (Pledge.currency, units[0], Pledge.unit_minor.label("unit_minor")))
+    return query.add_columns(*units).where(Pledge.state.in_(sorted(HOLDING))).subquery()
+
+
+RUNGS_OF_PLEDGES = (Figure.PLEDGED, Figure.COMMITTED, Figure.SHIPPED, Figure.RECEIVED)
+
+
 def _of_pledges(actor: Actor, side: Side, figure: Figure) -> Select[Any]:
     units = units_of(figure)
+    query = _pledges(actor, side, (Pledge.currency, units, units * Pledge.unit_minor))
+    return query.where(Pledge.state.in_(sorted(HOLDING)), units > 0)
+
+
+def _pledges(actor: Actor, side: Side, value: tuple[Any, Any, Any]) -> Select[Any]:
     line = (RequestLine.category, RequestLine.kind, _withheld(actor, side))
-    value = (Pledge.currency, units, units * Pledge.unit_minor)
-    query = (
+    return (
         select(*_row(PLEDGE, (Pledge.id, Pledge.ref), line, utc_year(Pledge.pledged_at), value))
         .join(Request, Request.id == Pledge.request_id)
         .join(RequestLine, RequestLine.id == Pledge.line_id)
         .join(Agency, Agency.id == (Pledge.agency_id if side is Side.RECEIVED else Request.agency_id))
-    )
-    states = COMMITTED if figure is Figure.COMMITTED else HOLDING
-    return query.where(*_own(actor, side, Pledge.agency_id, Request.agency_id), pledges_seen(actor)).where(
-        Pledge.state.in_(sorted(states)), units > 0
+        .where(*_own(actor, side, Pledge.agency_id, Request.agency_id), pledges_seen(actor))
     )
 
 
-def _of_gifts(actor: Actor, side: Side, figure: Figure) -> Select[Any]:
+def gifts(actor: Actor, side: Side, figure: Figure) -> Select[Any]:
     """What was sent without a request, line by line."""
     units = ShipmentLine.sent if figure is Figure.SHIPPED else ShipmentLine.received
     line = (ShipmentLine.category, literal(LineKind.EQUIPMENT.value), literal(0))
@@ -154,14 +166,18 @@ def _of_gifts(actor: Actor, side: Side, figure: Figure) -> Select[Any]:
         .join(Agency, Agency.id == (Shipment.agency_id if side is Side.RECEIVED else Shipment.recipient_id))
     )
     # A statement of its own: what hides a shipment is asked of all its lines, not of those that are listed here.
-    seen = select(Shipment.id).where(shipments_visible(actor)).correlate(None)
+    without = select(ShipmentLine.shipment_id).where(ShipmentLine.pledge_id.is_(None)).correlate(None)
+    seen = select(Shipment.id).where(Shipment.id.in_(without), shipments_visible(actor)).correlate(None)
     return query.where(*_own(actor, side, Shipment.agency_id, Shipment.recipient_id), Shipment.id.in_(seen)).where(
         ShipmentLine.pledge_id.is_(None), Shipment.state.in_(sorted(SENT)), units > 0
     )
 
 
-def _verified(actor: Actor, side: Side, today: date, *, summed: bool) -> Select[Any]:
-    """Items of what was received, as its pledge or shipment says what they are and when they were pledged."""
+def verified(actor: Actor, side: Side, *, today: date, summed: bool = False) -> Select[Any]:
+    """Items of what was received, as its pledge or shipment says what they are and when they were pledged.
+
+    `summed`: those of one receipt as one row, for sums.
+    """
     own = _own(actor, side, Item.funder_id, Item.owner_id) or [items_visible(actor)]
     where = (*own, is_verified(today), Item.receipt_line_id.is_not(None))
     columns: list[Any] = [Item.receipt_line_id, Item.currency]

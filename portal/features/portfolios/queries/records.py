@@ -24,6 +24,8 @@ def listed(actor: Actor, side: Side, figure: Figure, part: Part, *, today: date)
     counted = standing.records(actor, side, figure, today=today)
     id_: Any = Finding.id if figure is Figure.FINDINGS else Item.id
     other = Item.funder_id if side is Side.RECEIVED else Item.owner_id
+    if figure is Figure.FINDINGS:
+        counted = counted.join(Item, Item.id == Finding.item_id)
     query = counted.join(Agency, Agency.id == other).with_only_columns(
         *((Finding.ref if figure is Figure.FINDINGS else Item.ref).label("ref"), Agency.state_iso2.label("state")),
         *(Item.category.label("category"), literal("equipment").label("line_kind"), literal(0).label("withheld")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from portal.features.assistance.models import Pledge, Request, ServiceDelivery
 from portal.features.assistance.queries.pledges import pledges_seen
@@ -56,8 +56,9 @@ def records(actor: Actor, side: Side, figure: Figure, *, today: date) -> Select[
     """The ids of the items or findings that a figure counts."""
     own = _own(actor, side)
     if figure is Figure.FINDINGS:
-        query = select(Finding.id).join(Item, Item.id == Finding.item_id)
-        return query.where(Finding.state.in_(OPEN), findings_seen(actor), *own)
+        # Open findings are few, items are many: the item of each finding is looked up, never the other way round.
+        mine = select(Item.id).where(Item.id == Finding.item_id, findings_seen(actor), *own).correlate(Finding).exists()
+        return select(Finding.id).where(Finding.state.in_(OPEN), mine)
     query = select(Item.id).where(Item.state.in_(sorted(LIVE)), *(own or [items_visible(actor)]))
     return query.where(_seen_working(today)) if figure is Figure.WORKING else query
 
@@ -98,8 +99,5 @@ def _seen_working(today: date) -> ColumnElement[bool]:
 
     An item keeps until when that check stands: its day, later by the months of the item's class of risk.
     """
-    ways = [
-        and_(Item.risk_class == risk, Item.verified_until >= later_by_months(today, risk.months - MONTHS))
-        for risk in RiskClass
-    ]
-    return and_(Item.verified_until.is_not(None), or_(*ways))
+    since = {risk: later_by_months(today, risk.months - MONTHS) for risk in RiskClass}
+    return and_(Item.verified_until.is_not(None), Item.verified_until >= case(since, value=Item.risk_class))

@@ -1,14 +1,13 @@
-"""The sums of a portfolio: one statement for all rungs, however many records there are, and one for the rates."""
+"""The sums of a portfolio: one statement for pledges, one for all else and one for the rates, however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import FromClause, Select, case, func, literal, select, union_all
 
 from portal.features.portfolios.domain.figures import (
-    RUNGS,
     Cell,
     Figure,
     Part,
@@ -16,7 +15,7 @@ from portal.features.portfolios.domain.figures import (
     heading_of,
     rated_on,
 )
-from portal.features.portfolios.queries.facts import facts, part_of
+from portal.features.portfolios.queries.facts import RUNGS_OF_PLEDGES, gifts, part_of, pledges, verified
 from portal.features.rates.queries import convert_all
 from portal.infra.db import db
 from portal.kernel.policy import Actor
@@ -24,12 +23,12 @@ from portal.kernel.policy import Actor
 
 def cells(actor: Actor, side: Side, part: Part, *, today: date, to: str) -> list[Cell]:
     """Every sum of records that have everything in common, converted where there is a rate."""
-    return converted([_cell(row) for row in _rows(actor, side, part, RUNGS, today)], today=today, to=to)
+    return converted(list(_cells(actor, side, part, today)), today=today, to=to)
 
 
 def counted(actor: Actor, side: Side, figure: Figure, part: Part, *, today: date) -> int:
     """How many records a figure counts: for the list of them."""
-    return sum(int(row.records) for row in _rows(actor, side, part, (figure,), today))
+    return sum(cell.records for cell in _cells(actor, side, part, today) if cell.figure is figure)
 
 
 def converted(found: Sequence[Cell], *, today: date, to: str) -> list[Cell]:
@@ -43,28 +42,54 @@ def converted(found: Sequence[Cell], *, today: date, to: str) -> list[Cell]:
     ]
 
 
-def _rows(actor: Actor, side: Side, part: Part, figures: Sequence[Figure], today: date) -> Sequence[Any]:
-    queries = [_grouped(actor, side, part, figure, today) for figure in figures]
-    return db.session.execute(union_all(*queries) if len(queries) > 1 else queries[0]).all()
+def _cells(actor: Actor, side: Side, part: Part, today: date) -> Iterator[Cell]:
+    """Every sum, of pledges by all their rungs at once."""
+    for row in db.session.execute(_of_pledges(actor, side, part)):
+        for place, figure in enumerate(RUNGS_OF_PLEDGES):
+            records, units, minor = row[6 + 3 * place : 9 + 3 * place]
+            if records:
+                yield _cell(figure, row, records, units, minor)
+    others = [
+        _grouped(figure, rows.subquery(), part)
+        for figure, rows in (
+            (Figure.SHIPPED, gifts(actor, side, Figure.SHIPPED)),
+            (Figure.RECEIVED, gifts(actor, side, Figure.RECEIVED)),
+            (Figure.VERIFIED, verified(actor, side, today=today, summed=True)),
+        )
+    ]
+    for row in db.session.execute(union_all(*others)):
+        yield _cell(Figure(row.figure), row, row.records, row.units, row.minor)
 
 
-def _grouped(actor: Actor, side: Side, part: Part, figure: Figure, today: date) -> Select[Any]:
-    rows = facts(actor, side, figure, today=today, summed=True)
+def _of_pledges(actor: Actor, side: Side, part: Part) -> Select[Any]:
+    rows = pledges(actor, side)
+    sums: list[Any] = []
+    for figure in RUNGS_OF_PLEDGES:
+        units = rows.c[f"units_{figure}"]
+        sums += [func.sum(case((units > 0, 1), else_=0)), func.sum(units), func.sum(units * rows.c.minor)]
+    return select(*_keys(rows), *sums).where(*part_of(rows, part)).group_by(*_keys(rows))
+
+
+def _grouped(figure: Figure, rows: FromClause, part: Part) -> Select[Any]:
     c = rows.c
-    keys = (c.state, c.category, c.line_kind, c.withheld, c.year, c.currency)
     totals = [func.sum(column).label(column.name) for column in (c.records, c.units, c.minor)]
-    query = select(literal(figure.value).label("figure"), *keys, *totals)
-    return query.where(*part_of(rows, part)).group_by(*keys)
+    query = select(*_keys(rows), *totals, literal(figure.value).label("figure"))
+    return query.where(*part_of(rows, part)).group_by(*_keys(rows))
 
 
-def _cell(row: Any) -> Cell:
+def _keys(rows: FromClause) -> tuple[Any, ...]:
+    c = rows.c
+    return (c.state, c.category, c.line_kind, c.withheld, c.year, c.currency)
+
+
+def _cell(figure: Figure, row: Any, records: Any, units: Any, minor: Any) -> Cell:
     return Cell(
-        figure=Figure(row.figure),
+        figure=figure,
         state=row.state,
         heading=heading_of(row.category, row.line_kind, withheld=bool(row.withheld)),
         year=int(row.year),
         currency=row.currency,
-        records=int(row.records),
-        units=int(row.units),
-        minor=int(row.minor),
+        records=int(records),
+        units=int(units),
+        minor=int(minor),
     )
