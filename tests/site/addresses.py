@@ -43,5 +43,6 @@ def _value(rule: Rule, name: str, world: World) -> str | int:
         "subject": "offer",
         "name": "x",
         "form": "csv",
+        "figure": "pledged",
     }
     return fixed.get(name, "x")
