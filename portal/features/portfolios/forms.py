@@ -1,6 +1,7 @@
 """What an address asks of a portfolio, and the address of what is asked."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from portal.features.assistance.domain.disclosure import OVERSEERS
 from portal.features.assistance.domain.gaps import WITHHELD
@@ -41,7 +42,7 @@ def read_part(args: Mapping[str, str]) -> Part:
     )
 
 
-def as_args(side: Side, part: Part) -> dict[str, str]:
+def as_args(side: Side, part: Part) -> dict[str, Any]:
     args = {
         "side": side.value,
         "state": part.state,

@@ -104,7 +104,8 @@ def heading_of(category: str | None, kind: str, *, withheld: bool) -> str:
         return WITHHELD
     if kind in SERVICES:
         return kind
-    return EQUIPMENT[category].group if category in EQUIPMENT else OTHER
+    found = EQUIPMENT.get(category or "")
+    return found.group if found else OTHER
 
 
 def categories_of(heading: str) -> list[str]:

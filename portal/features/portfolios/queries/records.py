@@ -26,7 +26,7 @@ def listed(actor: Actor, side: Side, figure: Figure, part: Part, *, today: date)
     other = Item.funder_id if side is Side.RECEIVED else Item.owner_id
     if figure is Figure.FINDINGS:
         counted = counted.join(Item, Item.id == Finding.item_id)
-    query = counted.join(Agency, Agency.id == other).with_only_columns(
+    query: Any = counted.join(Agency, Agency.id == other).with_only_columns(
         *((Finding.ref if figure is Figure.FINDINGS else Item.ref).label("ref"), Agency.state_iso2.label("state")),
         *(Item.category.label("category"), literal("equipment").label("line_kind"), literal(0).label("withheld")),
         *(literal(0).label("year"), Item.currency.label("currency"), literal(1).label("records")),

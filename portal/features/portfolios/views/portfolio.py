@@ -127,7 +127,8 @@ class _Rows:
         """The largest first."""
         found = []
         for value, by_figure in split(cells, key).items():
-            part = replace(self.part, **{name: int(value) if name == "year" else value})
+            asked: dict[str, Any] = {name: int(value) if name == "year" else value}
+            part = replace(self.part, **asked)
             figures = {figure: self.shown(figure, one, part) for figure, one in by_figure.items()}
             found.append(Row(value, words(value), page_url(self.side, part), figures))
         return sorted(found, key=lambda row: (-row.bars[0], row.words))

@@ -1,5 +1,6 @@
 """What of all donations everyone may read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import render_template
@@ -13,7 +14,7 @@ from portal.kernel.money import Money
 from portal.web.access import open_to_everyone
 from portal.web.i18n import gettext
 
-WORDS = {"what": heading_words, "state": state_words, "year": str}
+WORDS: dict[str, Callable[[str], str]] = {"what": heading_words, "state": state_words, "year": str}
 
 
 @dataclass(frozen=True, slots=True)
