@@ -150,15 +150,7 @@ def many_times(client: Any) -> None:
 def measured(name: str, few: Any, many: Any, clock: Callable[[], float]) -> tuple[bool, bool]:
     """Ask both in turns: whether the larger took at most so many times as long, and whether the machine was steady."""
     contenders = {"few": partial(many_times, few), "many": partial(many_times, many)}
-    if clock is time.process_time:
-        taken = in_turns(contenders, ROUNDS)
-    else:
-        taken = {which: [] for which in contenders}
-        for turn in range(ROUNDS):
-            for which in sorted(contenders, reverse=bool(turn % 2)):
-                start = clock()
-                contenders[which]()
-                taken[which].append(clock() - start)
+    taken = in_turns(contenders, ROUNDS, clock)
     ratios = [more / less for less, more in zip(taken["few"], taken["many"], strict=True)]
     ratio, page = statistics.median(ratios), statistics.median(taken["many"]) / REQUESTS * 1000
     print(f"portfolio {name:11} x{ratio:5.2f}   {page:6.1f} ms a page", flush=True)
