@@ -85,6 +85,11 @@ from portal.features.people import labels as people_labels
 from portal.features.people import policy as people_policy
 from portal.features.people import views as people
 from portal.features.people.services.clearing import forget_old as forget_sign_ins
+from portal.features.portfolios import labels as portfolios_labels
+from portal.features.portfolios import policy as portfolios_policy
+from portal.features.portfolios import views as portfolios
+from portal.features.portfolios.policy import Portfolios
+from portal.features.portfolios.services import publish_figures
 from portal.features.rates import labels as rates_labels
 from portal.features.rates import policy as rates_policy
 from portal.features.rates import views as rates
@@ -144,7 +149,7 @@ POLICY = Policy(
         rounds_policy.GRANTS,
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
-    *(items_policy.GRANTS,),
+    *(items_policy.GRANTS, portfolios_policy.GRANTS),
     shipments_policy.GRANTS,
 )
 DOCUMENT_OWNERS: Owners = {
@@ -196,6 +201,7 @@ LABELS: list = [
     agencies_labels.LABELS,
     assistance_labels.LABELS,
     items_labels.LABELS,
+    portfolios_labels.LABELS,
     ledger_labels.LABELS,
     shipments_labels.LABELS,
 ]
@@ -238,6 +244,8 @@ FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
     Entry("shipments", "shipments.shipments", "truck", _("Shipments"), Shipments.LIST),
+    Entry("portfolio", "portfolios.portfolio", "scale", _("Portfolio"), Portfolios.READ),
+    Entry("donations", "portfolios.public", "scale", _("What donors gave"), signed_in_only=False),
     Entry("gaps", "assistance.public_gaps", "scale", _("What is not met"), signed_in_only=False),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
@@ -256,7 +264,7 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
-    *(items.bp, items.short_bp, items_api.bp),
+    *(items.bp, items.short_bp, items_api.bp, portfolios.bp),
     *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (
@@ -298,6 +306,7 @@ TIMED = (
     Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
     Timed(name="add_up_unmet", every=timedelta(minutes=1), run=add_up),
     Timed(name="publish_gaps", every=timedelta(hours=1), run=publish_gaps),
+    Timed(name="publish_figures", every=timedelta(hours=1), run=publish_figures),
     Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
@@ -325,6 +334,7 @@ SLOTS = (
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
     ("shipment", items.received_part),
+    ("portfolio", notices.waiting_part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024

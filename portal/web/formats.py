@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
-from babel.numbers import format_currency, format_decimal, get_currency_name
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_name
 from babel.units import format_unit
 from flask import Flask, g
 from markupsafe import Markup, escape
@@ -108,6 +108,16 @@ def money_text(value: Money) -> str:
     return amount_text(value.canonical, value.currency)
 
 
+def short_amount(value: Money) -> str:
+    """`18.5K` without its currency, for a table that names it once; the exact amount stands elsewhere."""
+    return format_compact_decimal(value.amount, fraction_digits=1, locale=locale())
+
+
+def short_money_text(value: Money) -> str:
+    """`EUR 18.5K` in the reader's language, for figures at a glance."""
+    return f"{value.currency}\N{NO-BREAK SPACE}{short_amount(value)}"
+
+
 def money(value: Money) -> Markup:
     return Markup('<bdi class="nw">{}</bdi>').format(money_text(value))
 
@@ -174,6 +184,8 @@ def register_formats(app: Flask) -> None:
         "size": size,
         "money": money,
         "money_text": money_text,
+        "short_amount": short_amount,
+        "short_money_text": short_money_text,
         "amount_text": amount_text,
         "currency_name": currency_name,
         "state_name": state_name,

@@ -44,5 +44,6 @@ def _value(rule: Rule, name: str, world: World) -> str | int:
         "name": "x",
         "form": "csv",
         "what": "proposals",
+        "figure": "pledged",
     }
     return fixed.get(name, "x")

@@ -100,6 +100,7 @@ PUBLIC_ENDPOINTS = {"asset", "pages.front_door", "pages.home", "pages.help_page"
     "pages.healthz",
     "pages.readyz",
     "assistance.public_gaps",  # figures that the disclosure rules let everyone read
+    "portfolios.public",  # the same
     "matches.rules",
     "notices.demo_mail",  # answers only in a demonstration
     "notices.demo_mails",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.features.agencies.models import Agency
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from portal.features.items.models.moves import ItemHandover, ItemMove
 
 
+def _sums_of_checked(side: str) -> Index:
+    """All that portfolios sum of the items which a check stands for, in one index; items without one are not in it."""
+    checked = column("verified_until").is_not(None)
+    columns = ("receipt_line_id", "currency", "state", "verified_until", "operators_required", "operators_trained")
+    name = f"ix_item_checked_{side.removesuffix('_id')}"
+    return Index(name, side, *columns, "risk_class", "quantity", "value_minor", sqlite_where=checked,
+                 postgresql_where=checked)  # fmt: skip
+
+
 class Item(Record):
     """One donated unit, or a number of consumables. `agency_id` is its holder's."""
 
@@ -42,12 +51,15 @@ class Item(Record):
         Index("ix_item_state", "state", "id"),
         Index("ix_item_group", "category_group", "id"),
         Index("ix_item_line", "line_id", "verified_until"),
+        Index("ix_item_funder", "funder_id", "state", "id"),
+        Index("ix_item_owner", "owner_id", "state", "id"),
+        *(_sums_of_checked(side) for side in ("funder_id", "owner_id")),
     )
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
-    funder_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    funder_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     implementer_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     checker_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     """The agency that makes the next check, where one was named."""

@@ -1,0 +1,1 @@
+"""What can be read of portfolios. Everything starts from what the reader may see."""
