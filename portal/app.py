@@ -53,6 +53,7 @@ from portal.features.items import api as items_api
 from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
+from portal.features.items.intake import importing as item_files
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.policy import Items

@@ -33,14 +33,13 @@ KNOWN = frozenset((*ORDER, *EXTRA))
 EXPORTED = (*(name for name in ORDER if name not in ORIGIN), *EXTRA)
 
 _PART = re.compile(r"((?:[^;\\]|\\.)*)(?:;|$)", re.DOTALL)
+_SPECIAL = re.compile(r"([;\\])")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def joined(attributes: dict[str, str]) -> str:
     """`cpu=8; ram_gb=16`; a semicolon or a backslash inside a value has a backslash before it."""
-    return "; ".join(f"{name}={re.sub(r'([;\\])', _ESCAPE, value)}" for name, value in sorted(attributes.items()))
-
-
-_ESCAPE = r"\\\1"
+    return "; ".join(name + "=" + _SPECIAL.sub(r"\\\1", value) for name, value in sorted(attributes.items()))
 
 
 def parted(text: str) -> dict[str, str] | None:
@@ -52,5 +51,5 @@ def parted(text: str) -> dict[str, str] | None:
         name, sign, value = match[1].partition("=")
         if not sign or not name.strip() or name.strip() in found:
             return None
-        found[name.strip()] = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL).strip()
+        found[name.strip()] = _ESCAPED.sub(r"\1", value).strip()
     return found
