@@ -53,7 +53,9 @@ from portal.features.items import api as items_api
 from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
-from portal.features.items.intake import importing as item_files
+from portal.features.items.intake import labels as intake_labels
+from portal.features.items.intake.importing import forget_expired as forget_item_files
+from portal.features.items.intake.importing import work_off as work_off_item_files
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.policy import Items
@@ -189,6 +191,7 @@ LABELS: list = [
     agencies_labels.LABELS,
     assistance_labels.LABELS,
     items_labels.LABELS,
+    intake_labels.LABELS,
     shipments_labels.LABELS,
 ]
 TAGS: list = [
@@ -211,6 +214,7 @@ MESSAGES: list = [
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
     items_labels.MESSAGES,
+    intake_labels.MESSAGES,
     shipments_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
@@ -294,6 +298,8 @@ TIMED = (
     Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
     Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
     Timed(name="work_off_sendings", every=timedelta(seconds=5), run=work_off_sendings, commits=True),
+    Timed(name="work_off_item_files", every=timedelta(seconds=5), run=work_off_item_files, commits=True),
+    Timed(name="forget_item_files", every=timedelta(hours=1), run=forget_item_files),
     Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),

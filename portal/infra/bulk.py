@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Column, FromClause, Table, func, select
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import IntegrityError
 
 from portal.infra.db import db
 
@@ -24,12 +25,11 @@ def insert_rows(table: FromClause, columns: Sequence[str], rows: Iterable[Row]) 
     connection = db.session.connection()
     found = [known.c[name] for name in columns]
     driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "postgresql":
-        _copy(driver, known, found, _bound(rows, found, connection.dialect))
-        return
-    named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-    statement = f'INSERT INTO "{known.name}" ({named}) VALUES ({marks})'  # noqa: S608 - names of our own tables
-    driver.executemany(statement, _bound(rows, found, connection.dialect))
+    write = _copy if connection.dialect.name == "postgresql" else _execute
+    try:
+        write(driver, known, found, _bound(rows, found, connection.dialect))
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        raise IntegrityError(f"rows of {known.name}", None, error) from error
 
 
 def claim_ids(table: FromClause, number: int) -> Sequence[int]:
@@ -72,6 +72,11 @@ class _Step(dict[Any, Any]):
 def _step(column: Column[Any], dialect: Dialect) -> _Step | None:
     convert = column.type.dialect_impl(dialect).bind_processor(dialect)
     return _Step(convert) if convert and column.type.python_type not in {dict, list} else None
+
+
+def _execute(driver: Any, table: Table, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> None:
+    names, marks = ", ".join(f'"{one.name}"' for one in columns), ", ".join("?" * len(columns))
+    driver.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our own names
 
 
 def _copy(driver: Any, table: Table, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> None:

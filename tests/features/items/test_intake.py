@@ -69,7 +69,9 @@ def confirmed(world: World, file: ItemFile, who: str = "sender_editor") -> ItemF
 
 
 def written(world: World, *rows: Row, who: str = "sender_editor") -> ItemFile:
-    file = confirmed(world, sent(world, table(*rows), who), who)
+    checked = sent(world, table(*rows), who)
+    assert checked.sound, (checked.problem, told(checked))
+    file = confirmed(world, checked, who)
     assert file.stage is Stage.DONE, (file.problem, told(file))
     return file
 
@@ -84,7 +86,7 @@ def items(*, where: Any = True) -> list[Item]:
 
 def test_rows_become_items_with_custody_history_and_an_entry_in_both_chains(world: World) -> None:
     written(world, row(world, 1), row(world, 2, serial="Ж-9; \\N", received_on=""), row(
-        world, 3, category="veh-pickup-4x4", serial="", vin=vin_of(3), attributes=joined({"fuel": "diesel; B7"})))  # fmt: skip
+        world, 3, category="vehicle-pickup", serial="", vin=vin_of(3), attributes=joined({"fuel": "diesel; B7"})))  # fmt: skip
     one, two, three = items()
     assert (one.state, one.serial, one.agency_id) == ("registered", "DR2-000001", world.agencies["sender"])
     assert (two.serial, two.serial_norm, two.received_on, two.vin) == ("Ж-9; \\N", "Ж9;N", None, None)
@@ -118,7 +120,7 @@ def test_every_problem_is_told_with_its_row_and_column_and_nothing_is_written(wo
     file = sent(world, table(
         row(world, 1), row(world, 2, serial="DR2 000001"), row(world, 3, serial="TAKEN1"),
         row(world, 4, quantity="2.5", condition="shiny", site=""), row(world, 5, funder="XX-NONE"),
-        row(world, 6, category="veh-pickup-4x4", serial="", vin=vin_of(6)[:-1] + "9"), row(world, 7, value="1.500,5.0"),
+        row(world, 6, category="vehicle-pickup", serial="", vin=vin_of(6)[:-1] + "9"), row(world, 7, value="1.500,5.0"),
         row(world, 8, received_on="2091-01-01"), row(world, 9, ref="EQ-2026-00000A"), row(world, 10, serial="\u202eabc"),
     ))  # fmt: skip
     assert told(file) == [
@@ -126,7 +128,7 @@ def test_every_problem_is_told_with_its_row_and_column_and_nothing_is_written(wo
         (5, "condition", "not_one_of"), (5, "site", "required"), (6, "funder", "unknown_agency"),
         (7, "vin", "vin_check_digit"), (8, "value", "not_an_amount"), (9, "received_on", "day_ahead"),
         (10, "ref", "unknown_item"), (11, "serial", "hidden_characters"),
-    ] or sorted(told(file)) == told(file), told(file)  # fmt: skip
+    ]  # fmt: skip
     assert (file.stage, file.figures["errors"], file.sound) == (Stage.CHECKED, 11, False)
     with pytest.raises(Stale):
         importing.confirm(file, plan=file.plan, by=acting(world, "sender_editor"), at=now())
@@ -169,7 +171,7 @@ def test_what_was_shown_is_what_is_written(world: World) -> None:
     edit(command, item=one, by=acting(world, "sender_editor"), at=now())
     db.session.commit()
     file = confirmed(world, file)
-    assert (file.stage, file.problem) == (Stage.CHECKED, "import_changed_meanwhile") or file.stage is Stage.CHECKED
+    assert file.stage is Stage.CHECKED, "it was checked again by itself, and waits to be looked at"
     assert [item.model for item in items()] == ["DR-250"], "all or nothing"
 
 
@@ -189,7 +191,7 @@ def test_a_copy_of_a_serial_number_needs_its_reason(world: World) -> None:
 
 
 def test_an_export_imports_back_unchanged(world: World) -> None:
-    retirement_asked(world, in_use(world, serial="=1+1", attributes={"firmware": "a;b\\c", "mac": "x=y"}))
+    retirement_asked(world, in_use(world, serial="=1+1", attributes={"firmware": "a;b\\c=d"}))
     db.session.commit()
     written(world, row(world, 1), row(world, 1, same_serial_reason="Twice; really."), row(
         world, 3, value="1.234", currency="TND", serial="@x", implementer="", stores_data="yes"))  # fmt: skip
@@ -208,3 +210,19 @@ def test_attributes_share_a_cell(attributes: dict[str, str]) -> None:
 
 def test_the_columns_of_an_export_are_columns_of_the_file() -> None:
     assert set(EXPORTED) <= {*ORDER, "state"}
+
+
+def test_a_file_is_sent_checked_and_confirmed_on_pages_without_a_script(world: World, client: PageClient) -> None:
+    client.sign_in("sender_editor")
+    answer = client.submit("/en/equipment/import", {"file": (io.BytesIO(table(row(world, 1), row(world, 2))), "new.csv")})
+    page = client.open(answer.location)
+    assert page.headers["Refresh"] == "3" and "How far it is" in page.text
+    importing.work_off(at=now())
+    page = client.open(answer.location)
+    assert "New items" in page.text and "Write them all" in page.text and "Refresh" not in page.headers
+    client.submit(answer.location, {}, status=303)
+    importing.work_off(at=now())
+    assert "All items are written" in client.open(answer.location).text
+    assert len(items()) == 2
+    client.sign_in("stranger_editor")
+    client.get(answer.location, status=404)

@@ -143,9 +143,10 @@ class Intake:
             if not self._again("serial", key, line, "serial_twice_in_file") and others:
                 self._tell(line.row, Problem("serial_taken", "serial"), line.serial)
             return 0
+        earlier = self._copies.get(key, 1 if key in self._seen["serial"] else 0)
         self._seen["serial"].setdefault(key, line.row)
-        copy = max((one.copy + 1 for one in others), default=0) + self._copies[key]
-        self._copies[key] += 1
+        copy = max((one.copy + 1 for one in others), default=0) + earlier
+        self._copies[key] = earlier + 1
         return copy
 
     def _again(self, name: str, key: Any, line: Line, code: str) -> bool:

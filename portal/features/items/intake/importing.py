@@ -184,7 +184,7 @@ def _looked_through(
         try:
             for batch in intake.batches():
                 if found.found:
-                    parts.append(kept.packed(found.found))
+                    parts.append(kept.packed(sorted(found.found, key=lambda one: one.row or 0)))
                     found.found.clear()
                 tell(batch.last)
         except Refused as refusal:

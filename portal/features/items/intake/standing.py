@@ -98,6 +98,7 @@ def taken_vins(vins: Collection[str]) -> Mapping[str, str]:
     """By vehicle number the item that has it."""
     if not vins:
         return {}
-    return dict(db.session.execute(select(Item.vin, Item.ref).where(Item.vin.in_(vins))).tuples().all())  # type: ignore[arg-type]
+    found = db.session.execute(select(Item.vin, Item.ref).where(Item.vin.in_(vins)))
+    return {vin: ref for vin, ref in found if vin is not None}
 
 
