@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.features.items import exports
 from portal.features.items.domain.serials import check_digit
-from portal.features.items.intake import importing
+from portal.features.items.intake import importing, writing
 from portal.features.items.intake.columns import EXPORTED, ORDER, joined, parted
 from portal.features.items.intake.findings import findings_of
 from portal.features.items.intake.models import ItemFile, Stage
@@ -23,6 +23,7 @@ from portal.features.ledger.services import verify_all
 from portal.infra.db import db, now
 from portal.infra.history import history_of
 from portal.kernel.errors import Stale
+from tests.client import PageClient
 from tests.features.exchanges.acting import acting
 from tests.features.items.acts import registered, retirement_asked, in_use
 from tests.world import World
@@ -213,16 +214,40 @@ def test_the_columns_of_an_export_are_columns_of_the_file() -> None:
 
 
 def test_a_file_is_sent_checked_and_confirmed_on_pages_without_a_script(world: World, client: PageClient) -> None:
-    client.sign_in("sender_editor")
-    answer = client.submit("/en/equipment/import", {"file": (io.BytesIO(table(row(world, 1), row(world, 2))), "new.csv")})
+    client.sign_in(world.people["sender_editor"])
+    page = client.open("/en/equipment/import")
+    content = table(row(world, 1), row(world, 2))
+    answer = client.send(page, {"file": (io.BytesIO(content), "new.csv")}, content_type="multipart/form-data")
     page = client.open(answer.location)
     assert page.headers["Refresh"] == "3" and "How far it is" in page.text
     importing.work_off(at=now())
     page = client.open(answer.location)
-    assert "New items" in page.text and "Write them all" in page.text and "Refresh" not in page.headers
-    client.submit(answer.location, {}, status=303)
+    assert "New items" in page.text and "Refresh" not in page.headers
+    assert client.send(page).status_code == 303
     importing.work_off(at=now())
     assert "All items are written" in client.open(answer.location).text
     assert len(items()) == 2
-    client.sign_in("stranger_editor")
-    client.get(answer.location, status=404)
+    client.sign_in(world.people["stranger_editor"])
+    assert client.get(answer.location).status_code == 404
+    assert client.post(answer.location, data={"plan": "x"}).status_code == 404
+
+
+def test_a_job_that_is_killed_while_it_writes_leaves_nothing_half(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = sent(world, table(row(world, 1), row(world, 2)))
+    importing.confirm(file, plan=file.plan, by=acting(world, "sender_editor"), at=now())
+    db.session.commit()
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "record_many", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            importing.work_off(at=now())
+    db.session.rollback()
+    assert items() == [] and db.session.scalar(select(func.count(LedgerEntry.id))) == 0
+    importing.work_off(at=now() + importing.PATIENCE + importing.PATIENCE)
+    file = db.session.get_one(ItemFile, file.id, populate_existing=True)
+    assert (file.stage, file.problem, file.sound) == (Stage.CHECKED, "killed", True)
+    assert confirmed(world, file).stage is Stage.DONE
+    assert len(items()) == 2
+
+
+def _killed(*_args: Any, **_more: Any) -> None:
+    raise KeyboardInterrupt
