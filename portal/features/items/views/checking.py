@@ -1,9 +1,10 @@
 """The page that a QR code opens on a phone: seen or not, in which condition, with a photo, in less than a minute."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.documents.domain import AttachDocument, Owner
@@ -87,5 +88,11 @@ def _page(item: Item, form: CheckForm) -> str:
         news = [one for one in checks_of(item.id) if not known.isdecimal() or one.number > int(known)]
         form.seen.data = standing_mark(item.version, last_check(item.id))
     return render_template(
-        "items/check.html", item=item, form=form, changed=bool(form.seen.errors), news=news, handle=g.membership.handle
+        "items/check.html", item=item, form=form, changed=bool(form.seen.errors), news=news, holder_of_kept=_mark_of_reader()
     )
+
+
+def _mark_of_reader() -> str:
+    """What a device keeps is sent only for the person who wrote it; the mark says nothing to anybody else."""
+    known = f"{current_app.config['SECRET_KEY']}:kept:{current_actor().membership_id}"
+    return sha256(known.encode()).hexdigest()[:16]
