@@ -53,11 +53,11 @@ from portal.features.items import api as items_api
 from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
+from portal.features.items.domain.entries import ItemEntry
+from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.intake import labels as intake_labels
 from portal.features.items.intake.importing import forget_expired as forget_item_files
 from portal.features.items.intake.importing import work_off as work_off_item_files
-from portal.features.items.domain.entries import ItemEntry
-from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.policy import Items
 from portal.features.items.queries import find as find_item
 from portal.features.items.queries import find_finding

@@ -87,9 +87,10 @@ def _copy(driver: Any, table: Table, columns: Sequence[Column[Any]], rows: Itera
                *([f"FORCE_NULL ({empty})"] if empty else [])]  # fmt: skip
     piece = io.StringIO(newline="")
     writer = csv.writer(piece, lineterminator="\n")
-    with driver.cursor() as cursor, cursor.copy(
-        f'COPY "{table.name}" ({names}) FROM STDIN WITH ({", ".join(options)})'
-    ) as copy:
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN WITH ({", ".join(options)})') as copy,
+    ):
         for row in rows:
             writer.writerow(row)
             if piece.tell() > _PIECE:

@@ -9,7 +9,9 @@ from portal.web.headers import PERMISSIONS, POLICY
 def with_script(page: ResponseReturnValue, *, camera: bool = True) -> Response:
     """The page with rights for its one script; everything else stays as strict as elsewhere."""
     response = make_response(page)
-    policy = POLICY.replace("script-src 'none'", "script-src 'self'").replace("connect-src 'none'", "connect-src 'self'")
+    policy = POLICY.replace("script-src 'none'", "script-src 'self'").replace(
+        "connect-src 'none'", "connect-src 'self'"
+    )
     response.headers["Content-Security-Policy"] = policy
     if camera:
         response.headers["Permissions-Policy"] = PERMISSIONS.replace("camera=()", "camera=(self)")

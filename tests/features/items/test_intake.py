@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.features.items import exports
+from portal.features.items.domain.commands import EditItem
 from portal.features.items.domain.serials import check_digit
 from portal.features.items.intake import importing, writing
 from portal.features.items.intake.columns import EXPORTED, ORDER, joined, parted
@@ -17,7 +18,6 @@ from portal.features.items.intake.models import ItemFile, Stage
 from portal.features.items.models import Item, ItemCustody, ItemParty
 from portal.features.items.queries.records import custody_of
 from portal.features.items.services import edit, ledgered
-from portal.features.items.domain.commands import EditItem
 from portal.features.ledger.models import LedgerEntry
 from portal.features.ledger.services import verify_all
 from portal.infra.db import db, now
@@ -25,7 +25,7 @@ from portal.infra.history import history_of
 from portal.kernel.errors import Stale
 from tests.client import PageClient
 from tests.features.exchanges.acting import acting
-from tests.features.items.acts import registered, retirement_asked, in_use
+from tests.features.items.acts import in_use, registered, retirement_asked
 from tests.world import World
 
 Row = dict[str, str]
@@ -82,7 +82,9 @@ def told(file: ItemFile) -> list[tuple[int | None, str | None, str]]:
 
 
 def items(*, where: Any = True) -> list[Item]:
-    return list(db.session.scalars(select(Item).where(where).order_by(Item.id).execution_options(populate_existing=True)))
+    return list(
+        db.session.scalars(select(Item).where(where).order_by(Item.id).execution_options(populate_existing=True))
+    )
 
 
 def test_rows_become_items_with_custody_history_and_an_entry_in_both_chains(world: World) -> None:
@@ -232,7 +234,9 @@ def test_a_file_is_sent_checked_and_confirmed_on_pages_without_a_script(world: W
     assert client.post(answer.location, data={"plan": "x"}).status_code == 404
 
 
-def test_a_job_that_is_killed_while_it_writes_leaves_nothing_half(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_is_killed_while_it_writes_leaves_nothing_half(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = sent(world, table(row(world, 1), row(world, 2)))
     importing.confirm(file, plan=file.plan, by=acting(world, "sender_editor"), at=now())
     db.session.commit()

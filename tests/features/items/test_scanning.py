@@ -3,11 +3,11 @@
 import re
 
 import brotli
+from sqlalchemy import select
 
 from portal.features.items.models import ItemCheck
 from portal.infra.db import db
 from portal.web.assets import STATIC
-from sqlalchemy import select
 from tests.client import PageClient
 from tests.features.items.acts import checked, in_use, today
 from tests.world import World

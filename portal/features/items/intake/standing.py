@@ -100,5 +100,3 @@ def taken_vins(vins: Collection[str]) -> Mapping[str, str]:
         return {}
     found = db.session.execute(select(Item.vin, Item.ref).where(Item.vin.in_(vins)))
     return {vin: ref for vin, ref in found if vin is not None}
-
-

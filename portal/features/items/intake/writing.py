@@ -155,7 +155,7 @@ class Writer:
         return ("item", id_, name, str(state.value), str(state.value), _json(details), by.person_id, by.agency_id,
                 by.role.value, self.at)  # fmt: skip
 
-    def _entry(self, ref: str, new: New, holder: int, funder: int, giver: int | None) -> Entry:  # noqa: PLR0917
+    def _entry(self, ref: str, new: New, holder: int, funder: int, giver: int | None) -> Entry:
         """The same that one item entered by hand says: holder, quantity and totals follow from entries alone."""
         line = new.line
         content = {

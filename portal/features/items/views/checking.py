@@ -88,7 +88,12 @@ def _page(item: Item, form: CheckForm) -> str:
         news = [one for one in checks_of(item.id) if not known.isdecimal() or one.number > int(known)]
         form.seen.data = standing_mark(item.version, last_check(item.id))
     return render_template(
-        "items/check.html", item=item, form=form, changed=bool(form.seen.errors), news=news, holder_of_kept=_mark_of_reader()
+        "items/check.html",
+        item=item,
+        form=form,
+        changed=bool(form.seen.errors),
+        news=news,
+        holder_of_kept=_mark_of_reader(),
     )
 
 
