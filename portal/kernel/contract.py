@@ -193,12 +193,11 @@ class FieldReader:
 
     def __init__(self, command: type[Command], name: str) -> None:
         info = command.model_fields[name]
+        kind: Any = info.annotation
         rules = tuple(info.metadata)
         self.name, self.required, self.default = name, info.is_required(), info.get_default()
-        config = None if _is_model(info.annotation) else ConfigDict(str_strip_whitespace=True)
-        self._adapter: TypeAdapter[Any] = TypeAdapter(
-            Annotated[(info.annotation, *rules)] if rules else info.annotation, config=config
-        )
+        config = None if _is_model(kind) else ConfigDict(str_strip_whitespace=True)
+        self._adapter: TypeAdapter[Any] = TypeAdapter(Annotated[(kind, *rules)] if rules else kind, config=config)
 
     def read(self, given: object) -> Any:
         """The value, or the default when nothing is given; raises `Rejected` with every problem."""

@@ -114,7 +114,8 @@ def test_an_item_by_file_and_one_by_hand_are_the_same_but_for_their_names(world:
                if c.name not in left_out and getattr(by_hand, c.name) != getattr(by_file, c.name)]  # fmt: skip
     assert differs == []
     contents = db.session.scalars(select(LedgerEntry.content).where(LedgerEntry.agency_id == by_file.agency_id)).all()
-    assert len(contents) == 2 and len(set(contents)) == 1
+    assert len(contents) == 2
+    assert len(set(contents)) == 1
 
 
 def test_every_problem_is_told_with_its_row_and_column_and_nothing_is_written(world: World) -> None:
@@ -185,7 +186,8 @@ def test_a_number_that_somebody_takes_after_the_check_stops_the_whole_file(world
     file = confirmed(world, file)
     assert file.stage is not Stage.DONE
     assert told(file) == [(4, "serial", "serial_taken")], "it was checked again by itself"
-    assert len(items()) == 1 and db.session.scalar(select(func.count(ItemCustody.id))) == 1
+    assert len(items()) == 1
+    assert db.session.scalar(select(func.count(ItemCustody.id))) == 1
 
 
 def test_a_copy_of_a_serial_number_needs_its_reason(world: World) -> None:
@@ -221,10 +223,12 @@ def test_a_file_is_sent_checked_and_confirmed_on_pages_without_a_script(world: W
     content = table(row(world, 1), row(world, 2))
     answer = client.send(page, {"file": (io.BytesIO(content), "new.csv")}, content_type="multipart/form-data")
     page = client.open(answer.location)
-    assert page.headers["Refresh"] == "3" and "How far it is" in page.text
+    assert page.headers["Refresh"] == "3"
+    assert "How far it is" in page.text
     importing.work_off(at=now())
     page = client.open(answer.location)
-    assert "New items" in page.text and "Refresh" not in page.headers
+    assert "New items" in page.text
+    assert "Refresh" not in page.headers
     assert client.send(page).status_code == 303
     importing.work_off(at=now())
     assert "All items are written" in client.open(answer.location).text
@@ -245,7 +249,8 @@ def test_a_job_that_is_killed_while_it_writes_leaves_nothing_half(
         with pytest.raises(KeyboardInterrupt):
             importing.work_off(at=now())
     db.session.rollback()
-    assert items() == [] and db.session.scalar(select(func.count(LedgerEntry.id))) == 0
+    assert items() == []
+    assert db.session.scalar(select(func.count(LedgerEntry.id))) == 0
     importing.work_off(at=now() + importing.PATIENCE + importing.PATIENCE)
     file = db.session.get_one(ItemFile, file.id, populate_existing=True)
     assert (file.stage, file.problem, file.sound) == (Stage.CHECKED, "killed", True)

@@ -41,7 +41,8 @@ def test_signing_in_keeps_the_way_to_the_item(world: World, client: PageClient) 
     item = in_use(world)
     db.session.commit()
     answer = client.get(f"/e/{item.ref}")
-    assert answer.status_code in {302, 303} and item.ref in answer.location
+    assert answer.status_code in {302, 303}
+    assert item.ref in answer.location
     client.sign_in(world.people["donor_officer"])
     assert client.get(f"/e/{item.ref}").location.endswith(f"/equipment/items/{item.ref}/check")
 
@@ -57,7 +58,8 @@ def test_a_check_from_an_old_page_is_shown_beside_what_is_new_and_recorded_only_
     db.session.commit()
     refused = client.send(opened, FIELDS | {"note": "Found in the store."})
     assert refused.status_code == 422
-    assert "What is new since you opened this page" in refused.text and "Seen, not working" in refused.text
+    assert "What is new since you opened this page" in refused.text
+    assert "Seen, not working" in refused.text
     assert "Found in the store." in refused.text, "what was typed is kept"
     assert len(db.session.scalars(select(ItemCheck.id)).all()) == 1
     assert client.send(refused).status_code == 303, "the second time it is a decision"

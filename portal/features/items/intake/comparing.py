@@ -135,7 +135,7 @@ class Intake:
             self._again("vin", line.vin, line, "vin_twice_in_file")
             if (other := vins.get(line.vin)) and other != line.ref and other not in self.moving:
                 self._tell(line.row, Problem("vin_taken", "vin"), line.vin)
-        key = (line.maker_norm, line.serial_norm)
+        key = (line.maker_norm, line.serial_norm or "")
         if not line.serial_norm or (stands and key == (stands.maker_norm, stands.serial_norm)):
             return 0
         others = [one for one in serials.get(key, ()) if one.ref != line.ref and one.ref not in self.moving]
@@ -170,15 +170,19 @@ class Intake:
         if not fields:
             self.figures["unchanged"] += 1
             return None
-        if not GRANTS[Items.EDIT].holds(self.by, stands):
-            self._tell(line.row, Problem("not_a_party", "ref"), line.ref)
-        elif standing.frozen(stands):
-            self._tell(line.row, Problem("agency_suspended", "ref"), line.ref)
-        elif stands.state in GONE:
-            self._tell(line.row, Problem("item_ended", "ref"), line.ref)
+        if obstacle := self._obstacle(stands):
+            self._tell(line.row, Problem(obstacle, "ref"), line.ref)
         self._tell_all(line, line.wrong_as_change(stands.category, stands.quantity, self.at.date()))
         same = (stands.maker_norm, stands.serial_norm) == (line.maker_norm, line.serial_norm)
         return Change(line, stands, fields, stands.serial_copy if same else copy)
+
+    def _obstacle(self, stands: Standing) -> str | None:
+        """Why this item cannot be changed by this person now, if it cannot."""
+        if not GRANTS[Items.EDIT].holds(self.by, stands):
+            return "not_a_party"
+        if standing.frozen(stands):
+            return "agency_suspended"
+        return "item_ended" if stands.state in GONE else None
 
     def _origin(self, line: Line) -> Origin:
         """Most rows come from the same place, which is looked up once."""

@@ -82,7 +82,7 @@ class Reader:
         """The line, or every problem of its cells; then also what stands in the cells that are wrong."""
         read = [reader[cell] for reader, cell in zip(self._readers, cells, strict=True)]
         wrong = [one for one in read if type(one) is Wrong]
-        values = DEFAULTS | dict(zip(self.columns, read, strict=True))
+        values = dict(DEFAULTS) | dict(zip(self.columns, read, strict=True))
         if values["ref"] and type(values["ref"]) is str:  # what no file changes may be left empty
             left_out = [one for one in wrong if not one.value and one.problems[0].field not in EDITABLE]
             wrong = [one for one in wrong if one not in left_out]

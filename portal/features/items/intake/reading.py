@@ -57,7 +57,9 @@ def _opened(name: str, content: bytes, findings: Findings) -> Sheet | None:
             if not _header_is_usable(findings, header, Place(found_in, number)):
                 return None
             places = [(place, one) for place, one in enumerate(header) if one in KNOWN]
-            rows = _rows(grid, len(header), [place for place, _one in places], findings, found_in, number + most)
+            rows = _rows(
+                grid, len(header), [place for place, _one in places], findings, file=found_in, last=number + most
+            )
             return Sheet(found_in, tuple(one for _place, one in places), rows)
     findings.error("sheet_empty", Place(name))
     return None
@@ -72,10 +74,8 @@ def _csv_rows(text: Text) -> Iterator[Row]:
     first = whole[:LONGEST_CELL].lstrip("\r\n").splitlines()[:1] or [""]
     delimiter = max(_DELIMITERS, key=lambda one: len({_column_name(cell) for cell in first[0].split(one)} & KNOWN))
     reader = csv.reader((line[0] for line in _LINE.finditer(whole)), delimiter=delimiter, strict=True)
-    number = 0
     try:
-        for number, cells in enumerate(reader, start=1):
-            yield number, cells
+        yield from enumerate(reader, start=1)
     except csv.Error:
         raise Refused("quoting_broken", line=reader.line_num) from None
 
@@ -95,8 +95,8 @@ def _first_sheet(content: bytes, file: str) -> tuple[str, Iterator[Row]]:
 
 
 def _rows(
-    grid: Iterator[Row], width: int, places: Sequence[int], findings: Findings, file: str, last: int
-) -> Iterator[Row]:  # fmt: skip
+    grid: Iterator[Row], width: int, places: Sequence[int], findings: Findings, *, file: str, last: int
+) -> Iterator[Row]:
     """Wholly empty rows are left out, and count all the same."""
     widest, everything = max(places) + 1, places == list(range(width))
     for number, cells in grid:
@@ -106,7 +106,7 @@ def _rows(
             if any(cell.strip() for cell in cells[width:]):
                 findings.error("too_many_cells", Place(file, number), columns=width)
                 continue
-            cells += [""] * (widest - len(cells))
+            cells.extend([""] * (widest - len(cells)))
         elif not any(cells):
             continue
         if number > last:

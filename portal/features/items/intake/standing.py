@@ -89,7 +89,7 @@ def taken_serials(keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str],
     if keys:
         query = select(Item.maker_norm, Item.serial_norm, Item.ref, Item.serial_copy)
         for maker, serial, ref, copy in db.session.execute(query.where(Item.serial_norm.in_({one for _, one in keys}))):
-            if (maker, serial) in keys:
+            if serial is not None and (maker, serial) in keys:
                 found.setdefault((maker, serial), []).append(Taken(ref, copy))
     return found
 

@@ -67,7 +67,7 @@ class Writer:
             tell(batch.last)
         for start in range(0, len(numbers), AT_ONCE):
             table = cast("Table", Item.__table__)
-            given = {name: bindparam(f"new_{name}") for name in _NUMBERS}
+            given: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _NUMBERS}
             settled = update(table).where(table.c.id == bindparam("at_id")).values(given)
             db.session.connection().execute(settled, numbers[start : start + AT_ONCE])
 
@@ -92,7 +92,7 @@ class Writer:
                 {f"new_{name}": values[name] for name in columns}
                 | {"at_id": one.stands.id, "at_version": version, "new_version": version + 1}
             )
-        given = {name: bindparam(f"new_{name}") for name in (*columns, "version")}
+        given: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*columns, "version")}
         as_shown = (table.c.id == bindparam("at_id")) & (table.c.version == bindparam("at_version"))
         done = db.session.connection().execute(update(table).where(as_shown).values(given), rows)
         if done.rowcount not in {-1, len(rows)}:
@@ -138,7 +138,7 @@ class Writer:
         holder, funder, implementer = agencies
         line, origin = new.line, new.origin
         receipt = origin.receipt_line
-        known = values | {
+        known = dict(values) | {
             "id": id_, "version": 1, "ref": ref, "agency_id": holder, "owner_id": holder, "funder_id": funder,
             "implementer_id": implementer, "line_id": origin.line_id,
             "receipt_line_id": receipt.id if receipt is not None else None, "state": BEGIN.value,

@@ -183,15 +183,32 @@ class Origin:
 class Comes(Protocol):
     """What says where an item comes from: a command, or a row of a file."""
 
-    category: str
-    holder: str
-    funder: str
-    implementer: str
-    request: str
-    line: int | None
-    shipment: str
-    receipt: int | None
-    shipment_line: int | None
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def holder(self) -> str: ...
+
+    @property
+    def funder(self) -> str: ...
+
+    @property
+    def implementer(self) -> str: ...
+
+    @property
+    def request(self) -> str: ...
+
+    @property
+    def line(self) -> int | None: ...
+
+    @property
+    def shipment(self) -> str: ...
+
+    @property
+    def receipt(self) -> int | None: ...
+
+    @property
+    def shipment_line(self) -> int | None: ...
 
 
 def origin_of(command: Comes, *, by: Actor, problems: list[Problem]) -> Origin:
