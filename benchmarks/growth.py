@@ -20,16 +20,21 @@ from tests import postgres
 
 FEW, MANY, SMALL = 1_000, 1_000_000, 20_000
 LARGEST_RATIO, ROUNDS = 1.2, 41
-LIST = "/en/exchanges/offers"
+LIST, ROW = "/en/exchanges/offers", "EX-2026"
 
 
-def addresses(refs: list[str]) -> dict[str, str]:
+Pages = dict[str, tuple[str, str]]
+"""By kind of page: its address, and what stands on it when it has rows."""
+Portal = tuple[Any, list[str]]
+
+
+def addresses(refs: list[str]) -> Pages:
     deepest = refs[-25]
     return {
-        "first page": LIST,
-        "deepest page": f"{LIST}?after={deepest}",
-        "first page of a topic": f"{LIST}?topic=art14-2b",
-        "first page of a word": f"{LIST}?q=inspection",
+        "first page": (LIST, ROW),
+        "deepest page": (f"{LIST}?after={deepest}", ROW),
+        "first page of a topic": (f"{LIST}?topic=art14-2b", ROW),
+        "first page of a word": (f"{LIST}?q=inspection", ROW),
     }
 
 
@@ -42,16 +47,12 @@ def seconds(client: Any, address: str, marker: str) -> float:
     return taken
 
 
-Portal = tuple[Any, list[str]]
-Addresses = Callable[[list[str]], dict[str, str]]
-
-
-def compare(name: str, few: Portal, many: Portal, pages_of: Addresses, marker: str) -> bool:
+def compare(name: str, few: Portal, many: Portal, pages_of: Callable[[list[str]], Pages]) -> bool:
     """Print the ratio of each kind of page, medians of rounds in turns; False when one grew that must not."""
     good = True
     pages = zip(pages_of(few[1]).items(), pages_of(many[1]).values(), strict=True)
-    for (page, few_address), many_address in pages:
-        asked = {"few": (few[0], few_address, marker), "many": (many[0], many_address, marker)}
+    for (page, of_few), of_many in pages:
+        asked = {"few": (few[0], *of_few), "many": (many[0], *of_many)}
         good = keeps(partial(measured, f"{name:11} {page:24}", asked)) and good
     return good
 
@@ -91,7 +92,7 @@ def main() -> int:
     parser.add_argument("--small", action="store_true")
     many = SMALL if parser.parse_args().small else MANY
     print(f"{FEW:,} against {many:,} posts, medians of {ROUNDS} rounds in turns")
-    return 0 if on_both(many, portal_with, lambda *pair: compare(*pair, addresses, "EX-2026")) else 1
+    return 0 if on_both(many, portal_with, lambda *pair: compare(*pair, addresses)) else 1
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ from portal.features.items.queries import find_finding
 from portal.features.items.queries import tasks as items_tasks
 from portal.features.items.queries.verified import verified_now
 from portal.features.items.services import ledgered as items_ledger
+from portal.features.ledger import labels as ledger_labels
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
 from portal.features.ledger.domain import Ledgered, Register
 from portal.features.matches import api as matches_api
@@ -193,6 +194,7 @@ LABELS: list = [
     items_labels.LABELS,
     intake_labels.LABELS,
     shipments_labels.LABELS,
+    ledger_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -202,6 +204,7 @@ TAGS: list = [
     assistance_labels.TAGS,
     items_labels.TAGS,
     shipments_labels.TAGS,
+    ledger_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -216,6 +219,7 @@ MESSAGES: list = [
     items_labels.MESSAGES,
     intake_labels.MESSAGES,
     shipments_labels.MESSAGES,
+    ledger_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
 NAVIGATION = (
@@ -319,7 +323,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
-    ("receipt_line", items.receipt_part),
+    ("shipment", items.received_part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024

@@ -66,13 +66,15 @@ class Standing:
 
 
 class Person(threading.Thread):
-    """Someone who sends one form after the other, and remembers what the portal said was done."""
+    """Someone who sends one form after the other, `pause` seconds apart, and remembers what was said to be done."""
 
-    def __init__(self, port: int, cookie: str, path: str, answers: Callable[[], dict[str, str]]) -> None:
+    def __init__(
+        self, port: int, cookie: str, path: str, answers: Callable[[], dict[str, str]], pause: float = 0.0
+    ) -> None:
         super().__init__(daemon=True)
         self.done: list[dict[str, str]] = []
         self.refused: list[int] = []
-        self._port, self._cookie, self._path, self._answers = port, cookie, path, answers
+        self._port, self._cookie, self._path, self._answers, self._pause = port, cookie, path, answers, pause
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -89,6 +91,7 @@ class Person(threading.Thread):
                 self.done.append(answers)
             else:
                 self.refused.append(status)
+            self._over.wait(self._pause)
 
     def leave(self) -> None:
         self._over.set()

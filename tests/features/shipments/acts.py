@@ -27,7 +27,11 @@ WHY = "It fell from the lorry."
 
 
 def a_line(world: World, **changes: Any) -> RequestLine:
-    return opened(world, lines=[readers(), pickups()], **changes).lines[0]
+    return two_lines(world, **changes)[0]
+
+
+def two_lines(world: World, **changes: Any) -> list[RequestLine]:
+    return opened(world, lines=[readers(), pickups()], **changes).lines
 
 
 def typed_shipment(*pledges: Pledge, sent: int | None = None, **changes: Any) -> dict[str, Any]:

@@ -36,7 +36,6 @@ from tests.features.exchanges.acting import acting
 from tests.features.shipments.acts import (
     WHY,
     a_gift,
-    a_line,
     arrived,
     closed,
     counted,
@@ -45,6 +44,7 @@ from tests.features.shipments.acts import (
     prepared,
     reopened,
     rest,
+    two_lines,
     typed_shipment,
     with_commitment,
 )
@@ -107,8 +107,8 @@ def test_it_leaves_only_with_a_contact_at_its_destination(app: Flask, world: Wor
 
 
 def test_one_shipment_carries_several_commitments_of_one_donor(app: Flask, world: World) -> None:
-    request = a_line(world).request
-    first, second = committed(world, request.lines[0], 2), committed(world, request.lines[1], 1)
+    one, other = two_lines(world)
+    first, second = committed(world, one, 2), committed(world, other, 1)
     shipment = dispatched(world, first, second, gifts=[a_gift()])
     assert [(line.number, line.sent, line.pledge_id) for line in shipment.lines] == [
         (1, 2, first.id),
@@ -121,8 +121,7 @@ def test_one_shipment_carries_several_commitments_of_one_donor(app: Flask, world
 
 def test_nobody_sends_from_the_commitment_of_another_donor(app: Flask, world: World) -> None:
     second_donor(world)
-    request = a_line(world).request
-    ours = committed(world, request.lines[0], 2)
+    ours = with_commitment(world, 2)
     stranger = decode(PrepareShipment, typed_shipment(ours))
     with pytest.raises(Rejected) as refusal:
         services.prepare(stranger, recipient=world.agency("sender"), by=acting(world, "host_donor"), at=now())

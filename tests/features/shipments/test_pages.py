@@ -120,7 +120,7 @@ def test_a_storekeeper_counts_line_by_line_with_a_photo(app: Flask, client: Page
     assert client.post(page_of(shipment, "/receive"), data=fields).status_code == 303
     line = the_line(shipment)
     assert (line.received, line.damaged) == (5, 1)
-    [photo] = db.session.scalars(db.select(Document)).all()
+    [photo] = db.session.scalars(db.select(Document).filter_by(subject="shipment")).all()
     assert (photo.subject, photo.ref) == ("shipment", shipment.ref)
     shown = main(client.get(page_of(shipment)))
     assert "Damaged: 1" in shown

@@ -1,5 +1,7 @@
 """Takes items from what a receipt counted: one guarded UPDATE decides who was first."""
 
+from collections.abc import Iterator, Sequence
+
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +31,15 @@ def left_of(line: ReceiptLine) -> int:
     query = select(ItemAllotment.units - ItemAllotment.registered).where(ItemAllotment.receipt_line_id == line.id)
     found = db.session.scalar(query)
     return int(line.received + line.damaged if found is None else found)
+
+
+def left_over(lines: Sequence[ReceiptLine]) -> Iterator[tuple[ReceiptLine, int]]:
+    """Those of which some are not registered yet, and how many."""
+    query = select(ItemAllotment.receipt_line_id, ItemAllotment.units - ItemAllotment.registered)
+    found = dict(db.session.execute(query.where(ItemAllotment.receipt_line_id.in_([one.id for one in lines]))).all())
+    for one in lines:
+        if left := found.get(one.id, one.received + one.damaged):
+            yield one, left
 
 
 def _prepared(line: ReceiptLine) -> None:

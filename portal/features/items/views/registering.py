@@ -11,11 +11,11 @@ from portal.features.items.forms.describing import edit_form, register_form, sto
 from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
-from portal.features.items.services.receipts import left_of
+from portal.features.items.services.receipts import left_over
 from portal.features.items.services.registering import DESCRIBED
 from portal.features.items.views.blueprint import ONE, address, bp
-from portal.features.shipments.models import ReceiptLine
-from portal.features.shipments.queries import find_receipt_line
+from portal.features.shipments.models import Shipment
+from portal.features.shipments.queries import find_receipt_line, received_lines
 from portal.infra.db import now
 from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.web.access import allows, current_actor, requires
@@ -26,12 +26,15 @@ from portal.web.scripts import with_script
 _LONGEST_NUMBER = 6
 
 
-def receipt_part(line: ReceiptLine) -> Markup | str:
-    """For the slot "receipt_line" of a shipment's page: the way to register what came, while some of it is left."""
-    left = left_of(line) if allows(Items.REGISTER) and line.line.category else 0
-    if left < 1 or line.received + line.damaged < 1:
+def received_part(shipment: Shipment) -> Markup | str:
+    """For the slot "shipment" of a shipment's page: the way to register what came, while some of it is left."""
+    if not shipment.receipts or not allows(Items.REGISTER) or current_actor().agency_id not in shipment.sides:
         return ""
-    return Markup(render_template("items/_receipt_line.html", line=line, left=left))  # noqa: S704 - a rendered template
+    left = [(line, number) for line, number in left_over(received_lines(shipment.id)) if line.line.category]
+    if not left:
+        return ""
+    actor = current_actor()
+    return Markup(render_template("items/_received.html", shipment=shipment, left=left, actor=actor))  # noqa: S704 - a rendered template
 
 
 @bp.get("/register", endpoint="register")

@@ -1,6 +1,7 @@
 """Commitments of which something may still be sent, and where they go."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
@@ -48,7 +49,7 @@ def linkable(actor: Actor, donor_id: int, recipient_id: int, units: int) -> Sequ
     return db.session.scalars(query.options(*WITH_PARTIES).order_by(Pledge.id).limit(MOST)).all()
 
 
-def _sendable(actor: Actor) -> Select[tuple[Pledge]]:
+def _sendable(actor: Actor) -> Select[Any]:
     return (
         select(Pledge)
         .join(Request, Request.id == Pledge.request_id)

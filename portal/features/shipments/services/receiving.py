@@ -149,7 +149,7 @@ class _Photos:
             return None
         if not photo.kind.is_picture:
             raise Rejected(Problem("not_a_picture", field))
-        same = next((d for d in live_of(place) if d.digest == photo.digest), None)
+        same = next((d for d in live_of(place.subject, place.record.ref) if d.digest == photo.digest), None)
         if same is not None:
             return same.key
         title = f"{line.number}. {line.what}"
