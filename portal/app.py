@@ -57,6 +57,9 @@ from portal.features.items import policy as items_policy
 from portal.features.items import views as items
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
+from portal.features.items.intake import labels as intake_labels
+from portal.features.items.intake.importing import forget_expired as forget_item_files
+from portal.features.items.intake.importing import work_off as work_off_item_files
 from portal.features.items.policy import Items
 from portal.features.items.queries import find as find_item
 from portal.features.items.queries import find_finding
@@ -202,6 +205,7 @@ LABELS: list = [
     assistance_labels.LABELS,
     items_labels.LABELS,
     portfolios_labels.LABELS,
+    intake_labels.LABELS,
     ledger_labels.LABELS,
     shipments_labels.LABELS,
 ]
@@ -226,6 +230,7 @@ MESSAGES: list = [
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
     items_labels.MESSAGES,
+    intake_labels.MESSAGES,
     ledger_labels.MESSAGES,
     shipments_labels.MESSAGES,
 ]
@@ -314,6 +319,8 @@ TIMED = (
     Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
     Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
     Timed(name="work_off_sendings", every=timedelta(seconds=5), run=work_off_sendings, commits=True),
+    Timed(name="work_off_item_files", every=timedelta(seconds=5), run=work_off_item_files, commits=True),
+    Timed(name="forget_item_files", every=timedelta(hours=1), run=forget_item_files),
     Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),

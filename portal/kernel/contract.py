@@ -13,7 +13,16 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from portal.kernel.errors import Problem, Rejected
@@ -65,6 +74,8 @@ class Part(BaseModel):
 
 
 def _one_line(value: str) -> str:
+    if value.isascii() and value.isprintable():
+        return value  # nothing can be wrong with it, and most texts are like that
     if any(unicodedata.category(c) == "Cc" or c in "\u2028\u2029" for c in value):
         raise PydanticCustomError("control_characters", "")
     return _without_hidden(value)
@@ -175,6 +186,33 @@ def decode(command: type[C], payload: Mapping[str, object], *, by_program: bool 
     if joint := tuple(result.problems()):
         raise Rejected(*joint)
     return result
+
+
+class FieldReader:
+    """One field of a command by itself, by the same rules: for tables, whose rows are too many for a command each."""
+
+    def __init__(self, command: type[Command], name: str) -> None:
+        info = command.model_fields[name]
+        kind: Any = info.annotation
+        rules = tuple(info.metadata)
+        self.name, self.required, self.default = name, info.is_required(), info.get_default()
+        config = None if _is_model(kind) else ConfigDict(str_strip_whitespace=True)
+        self._adapter: TypeAdapter[Any] = TypeAdapter(Annotated[(kind, *rules)] if rules else kind, config=config)
+
+    def read(self, given: object) -> Any:
+        """The value, or the default when nothing is given; raises `Rejected` with every problem."""
+        if _empty(given):
+            if self.required:
+                raise Rejected(Problem("required", self.name))
+            return self.default
+        try:
+            return self._adapter.validate_python(given, context={_BY_PROGRAM: False})
+        except ValidationError as error:
+            raise Rejected(*(Problem(one.code, self.name, one.params) for one in _problems(error))) from None
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def written_by_program(info: ValidationInfo) -> bool:

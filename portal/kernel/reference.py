@@ -5,10 +5,12 @@ No counters, because gaps would reveal hidden records: five random characters an
 
 import re
 import secrets
+from collections.abc import Iterable
 from enum import StrEnum
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U to misread
 _LOOKALIKES = str.maketrans("ILO", "110")
+_BODY = 5
 _SHAPE = re.compile(r"([A-Z]{2})-(\d{4})-([0-9A-Z]{5})([0-9A-Z])")
 
 
@@ -29,8 +31,21 @@ class Kind(StrEnum):
 
 def new_reference(kind: Kind, year: int) -> str:
     """A fresh reference. The caller's unique constraint decides in the one case in 33 million of a repeat."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(5))
+    body = "".join(secrets.choice(ALPHABET) for _ in range(_BODY))
     return f"{kind}-{year}-{body}{check_character(kind, year, body)}"
+
+
+def new_references(kind: Kind, year: int, number: int) -> list[str]:
+    """That many at once, no two the same. The caller asks the database which of them it has already."""
+    front, start = f"{kind}-{year}-", _weighed([ord(c) % 32 for c in kind] + [int(d) for d in str(year)])
+    found: dict[str, None] = {}
+    while len(found) < number:
+        dice = secrets.token_bytes(_BODY * (number - len(found)))
+        for place in range(0, len(dice), _BODY):
+            a, b, c, d, e = (byte % 32 for byte in dice[place : place + _BODY])
+            check = ALPHABET[(start + 13 * a + 15 * b + 17 * c + 19 * d + 21 * e) % 32]
+            found[f"{front}{ALPHABET[a]}{ALPHABET[b]}{ALPHABET[c]}{ALPHABET[d]}{ALPHABET[e]}{check}"] = None
+    return list(found)
 
 
 def parse_reference(text: str) -> str | None:
@@ -46,4 +61,8 @@ def parse_reference(text: str) -> str | None:
 def check_character(kind: str, year: int, body: str) -> str:
     """Weights 1, 3, 5, ... are odd, so every single wrong character changes the sum modulo 32."""
     digits = [ord(c) % 32 for c in kind] + [int(d) for d in str(year)] + [ALPHABET.index(c) for c in body]
-    return ALPHABET[sum((2 * place + 1) * digit for place, digit in enumerate(digits)) % 32]
+    return ALPHABET[_weighed(digits) % 32]
+
+
+def _weighed(digits: Iterable[int]) -> int:
+    return sum((2 * place + 1) * digit for place, digit in enumerate(digits))

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from portal.kernel.money import Money, as_given
@@ -32,6 +33,7 @@ def canonical(content: Mapping[str, Any]) -> str:
     return _encode(_plain(content))
 
 
+@lru_cache(maxsize=100)
 def instant(at: datetime) -> str:
     """`2026-11-25T20:13:14.000000Z`; refuses naive values."""
     if at.tzinfo is None:
@@ -68,6 +70,7 @@ def _composed(value: Any) -> Any:
     raise NotCanonical(f"{type(value).__name__} has no canonical form: {value!r}")
 
 
+@lru_cache(maxsize=1_000)
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise NotCanonical(f"not the name of a fact: {name!r}")

@@ -116,6 +116,8 @@ class RecordCheck(Command):
     odometer: count(0, MOST_ODOMETER) | None = None
     note: prose(600) = ""
     text_confirmed: bool = False
+    seen: words(40, min_length=0) = ""
+    """How the item stood when its page was opened (`standing_mark`): a phone may send the check much later."""
 
     def problems(self) -> Iterator[Problem]:
         if self.result in SEEN and self.condition is None:
@@ -126,6 +128,11 @@ class RecordCheck(Command):
             yield Problem("check_ahead", "on")
         if self.on < today - OLDEST_CHECK:
             yield Problem("check_too_old", "on", {"days": OLDEST_CHECK.days})
+
+
+def standing_mark(version: int, checks: int) -> str:
+    """Another one after every change of the item and after every check."""
+    return f"{version}.{checks}"
 
 
 class PlanCheck(Command):

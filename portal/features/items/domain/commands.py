@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -24,6 +25,7 @@ ELSEWHERE = frozenset({"vin", "make", "model", "serial_number", "quantity", "yea
 _WHOLE_ORDER = (RiskClass.A, RiskClass.B, RiskClass.C)
 
 
+@cache
 def attributes_of(category: str) -> tuple[str, ...]:
     """What is recorded of an item of this category besides what every item has."""
     kind = EQUIPMENT.get(category)

@@ -6,6 +6,7 @@ is free.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LEFT_OUT = re.compile(r"[\s\-‐-―._/\\]+")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
@@ -23,6 +24,7 @@ def normal_serial(text: str) -> str:
     return _LEFT_OUT.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
+@lru_cache(maxsize=1_000)
 def normal_maker(text: str) -> str:
     """As manufacturers are compared: also without marks on letters."""
     plain = unicodedata.normalize("NFKD", text)

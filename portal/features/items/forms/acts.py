@@ -132,6 +132,7 @@ class TrainingForm(CommandForm[RecordTraining]):
 
 class CheckForm(CommandForm[RecordCheck]):
     command = RecordCheck
+    seen = HiddenField()
     on = DayField(_("Checked on"))
     result = ChoiceField(_("What did you find?"), enum=Result, empty=None)
     condition = ChoiceField(_("Condition, where you saw it"), enum=Condition)

@@ -41,6 +41,7 @@ MESSAGES: dict[str, Any] = {
     "check_not_now": _("It cannot be checked as it stands now."),
     "check_ahead": _("Enter the day on which it was checked, not one to come."),
     "check_too_old": _("Enter a check within %(days)s days."),
+    "changed_since_opened": _("The item changed since this page was opened. Look at what is new, then decide."),
     "check_by_holder": _("Its holder and its owner do not check themselves: name another agency."),
     "check_too_late": _("The check is due on %(day)s at the latest."),
     "odometer_back": _("The last reading was %(last)s. If this one is right, say in the remarks why it is lower."),

@@ -67,6 +67,11 @@ def checks_of(item_id: int, *, after: int = 0) -> Sequence[ItemCheck]:
     ).all()
 
 
+def last_check(item_id: int) -> int:
+    """The number of the newest check; 0 before the first one."""
+    return db.session.scalar(select(func.max(ItemCheck.number)).where(ItemCheck.item_id == item_id)) or 0
+
+
 def findings_of(item_id: int) -> Sequence[Finding]:
     """Newest first."""
     query = select(Finding).where(Finding.item_id == item_id).options(joinedload(Finding.agency))

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from portal.features.items.domain.checking import (
     DUE_SOON,
     CheckType,
     PlanCheck,
     RecordCheck,
     severity_of,
+    standing_mark,
 )
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import CHECKED, ITEM, ItemState
 from portal.features.items.models import Item, ItemCheck
-from portal.features.items.queries.records import agency_by_key
+from portal.features.items.queries.records import agency_by_key, last_check
 from portal.features.items.services.booking import book
 from portal.features.items.services.finding import open_by_portal
 from portal.features.items.services.holding import follow, held
@@ -30,13 +29,13 @@ def record_check(command: RecordCheck, *, item: Item, by: Actor, at: datetime) -
     item = held(item.id, by=by)
     if item.state not in CHECKED | {ItemState.MISSING}:
         raise Conflict(Problem("check_not_now"))
-    if problems := _problems(command, item, at):
+    last = last_check(item.id)
+    if problems := _problems(command, item, last, at):
         raise Rejected(*problems)
     independent = by.agency_id not in {item.agency_id, item.owner_id}
-    last = db.session.scalar(select(func.max(ItemCheck.number)).where(ItemCheck.item_id == item.id))
     check = ItemCheck(
         item_id=item.id,
-        number=(last or 0) + 1,
+        number=last + 1,
         kind=_kind(command, item, by, independent=independent),
         on=command.on,
         result=command.result,
@@ -88,8 +87,10 @@ def plan_check(command: PlanCheck, *, item: Item, by: Actor, at: datetime) -> It
     return item
 
 
-def _problems(command: RecordCheck, item: Item, at: datetime) -> list[Problem]:
+def _problems(command: RecordCheck, item: Item, last: int, at: datetime) -> list[Problem]:
     found = list(command.out_of_time(today=at.date()))
+    if command.seen and command.seen != standing_mark(item.version, last):
+        found.append(Problem("changed_since_opened", "seen"))
     if command.odometer is not None and item.odometer is not None and command.odometer < item.odometer:
         found += [] if command.note else [Problem("odometer_back", "odometer", {"last": item.odometer})]
     if looks_like_case_data([command.note]) and not command.text_confirmed:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -39,8 +39,7 @@ DESCRIBED = (
 def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
     """Write down a unit that was donated: by its holder, or by its donor or implementer for the holder."""
     problems: list[Problem] = [*command.out_of_time(today=at.date()), *_label_problems(command)]
-    origin = _origin(command, by, problems)
-    problems += _of_parties(origin, by)
+    origin = origin_of(command, by=by, problems=problems)
     copy = _copy(command, problems)
     if problems or origin.holder is None or origin.funder is None:
         raise Rejected(*problems)
@@ -63,7 +62,7 @@ def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:
     return item
 
 
-def _new(command: RegisterItem, origin: "_Origin", holder_id: int, funder_id: int) -> Item:
+def _new(command: RegisterItem, origin: "Origin", holder_id: int, funder_id: int) -> Item:
     receipt_line = origin.receipt_line
     values = _described(command)
     if receipt_line is not None and values["received_on"] is None:
@@ -171,7 +170,7 @@ def _agency(key: str, field: str, problems: list[Problem]) -> Agency | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
     """Where an item comes from: its four organisations, and what it answers."""
 
     holder: Agency | None
@@ -181,34 +180,70 @@ class _Origin:
     receipt_line: ReceiptLine | None = None
 
 
-def _origin(command: RegisterItem, by: Actor, problems: list[Problem]) -> _Origin:
-    if command.shipment:
-        return _from_receipt(command, by, problems)
+class Comes(Protocol):
+    """What says where an item comes from: a command, or a row of a file."""
+
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def holder(self) -> str: ...
+
+    @property
+    def funder(self) -> str: ...
+
+    @property
+    def implementer(self) -> str: ...
+
+    @property
+    def request(self) -> str: ...
+
+    @property
+    def line(self) -> int | None: ...
+
+    @property
+    def shipment(self) -> str: ...
+
+    @property
+    def receipt(self) -> int | None: ...
+
+    @property
+    def shipment_line(self) -> int | None: ...
+
+
+def origin_of(command: Comes, *, by: Actor, problems: list[Problem]) -> Origin:
+    """The organisations and records that `command` names; what is wrong with them is added to `problems`."""
+    found = _from_receipt(command, by, problems) if command.shipment else _as_named(command, by, problems)
+    problems += _of_parties(found, by)
+    return found
+
+
+def _as_named(command: Comes, by: Actor, problems: list[Problem]) -> Origin:
     parties = {
         name: _agency(getattr(command, name), name, problems) if getattr(command, name) else None
         for name in ("holder", "funder", "implementer")
     }
     holder = parties["holder"] or (db.session.get(Agency, by.agency_id) if not command.holder else None)
     line = _line(command, holder, by, problems)
-    return _Origin(holder, parties["funder"], parties["implementer"], line.id if line else None)
+    return Origin(holder, parties["funder"], parties["implementer"], line.id if line else None)
 
 
-def _from_receipt(command: RegisterItem, by: Actor, problems: list[Problem]) -> _Origin:
+def _from_receipt(command: Comes, by: Actor, problems: list[Problem]) -> Origin:
     """What was received through the portal names its parties itself."""
     found = find_receipt_line(by, command.shipment, command.receipt or 0, command.shipment_line or 0)
     if found is None or found.received + found.damaged < 1:
         problems.append(Problem("unknown_receipt", "shipment"))
-        return _Origin(None, None, None)
+        return Origin(None, None, None)
     if found.line.category != command.category:
         problems.append(Problem("other_category", "category"))
     shipment = found.line.shipment
     ids = (shipment.recipient_id, shipment.agency_id, shipment.implementer_id)
     holder, funder, implementer = (db.session.get(Agency, one) if one else None for one in ids)
     pledge = db.session.get(Pledge, found.line.pledge_id) if found.line.pledge_id else None
-    return _Origin(holder, funder, implementer, pledge.line_id if pledge else None, found)
+    return Origin(holder, funder, implementer, pledge.line_id if pledge else None, found)
 
 
-def _of_parties(origin: _Origin, by: Actor) -> list[Problem]:
+def _of_parties(origin: Origin, by: Actor) -> list[Problem]:
     found, holder, funder = [], origin.holder, origin.funder
     if holder and funder and holder.id == funder.id:
         found.append(Problem("own_gift", "funder"))
@@ -218,7 +253,7 @@ def _of_parties(origin: _Origin, by: Actor) -> list[Problem]:
     return found
 
 
-def _line(command: RegisterItem, holder: Agency | None, by: Actor, problems: list[Problem]) -> RequestLine | None:
+def _line(command: Comes, holder: Agency | None, by: Actor, problems: list[Problem]) -> RequestLine | None:
     """The line of a request that the writer sees, and that the holder asked for."""
     if not command.request:
         return None

@@ -3,6 +3,7 @@
 from portal.features.items.views import acts as _acts  # noqa: F401
 from portal.features.items.views import checking as _checking  # noqa: F401
 from portal.features.items.views import findings as _findings  # noqa: F401
+from portal.features.items.views import importing as _importing  # noqa: F401
 from portal.features.items.views import labels as _labels  # noqa: F401
 from portal.features.items.views import lists as _lists  # noqa: F401
 from portal.features.items.views import registering as _registering  # noqa: F401

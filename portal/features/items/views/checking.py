@@ -1,21 +1,23 @@
 """The page that a QR code opens on a phone: seen or not, in which condition, with a photo, in less than a minute."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.documents.domain import AttachDocument, Owner
 from portal.features.documents.queries import Place
 from portal.features.documents.services import attach
 from portal.features.items import services
-from portal.features.items.domain.checking import RecordCheck
+from portal.features.items.domain.checking import RecordCheck, standing_mark
 from portal.features.items.domain.lifecycles import ITEM
 from portal.features.items.forms.acts import CheckForm
 from portal.features.items.models import Item, ItemCheck
 from portal.features.items.policy import CHECKERS, Items
 from portal.features.items.queries import find
+from portal.features.items.queries.records import checks_of, last_check
 from portal.features.items.views.blueprint import ONE, address, bp, short_bp
 from portal.infra.db import now
 from portal.kernel.errors import Problem, Rejected
@@ -25,6 +27,7 @@ from portal.web.access import current_actor, requires
 from portal.web.i18n import best_language
 from portal.web.i18n import gettext as _
 from portal.web.labels import label
+from portal.web.scripts import with_script
 
 DOCUMENTS = Owner(
     lifecycle=ITEM,
@@ -47,8 +50,9 @@ def scanned(item: Item) -> ResponseReturnValue:
 
 @bp.get(f"{ONE}/check", endpoint="check")
 @requires(Items.CHECK, load=find)
-def show(item: Item) -> str:
-    return _page(item, CheckForm(data={"on": now().date(), "condition": item.condition}))
+def show(item: Item) -> ResponseReturnValue:
+    mark = standing_mark(item.version, last_check(item.id))
+    return with_script(_page(item, CheckForm(data={"on": now().date(), "condition": item.condition, "seen": mark})))
 
 
 @bp.post(f"{ONE}/check", endpoint="check_post")
@@ -56,7 +60,7 @@ def show(item: Item) -> str:
 def take(item: Item) -> ResponseReturnValue:
     form = CheckForm()
     if form.run(_checked_with_photo, form=form, item=item, by=current_actor(), at=now()) is None:
-        return _page(item, form), form.status
+        return with_script((_page(item, form), form.status))
     flash(label("item.record_check.done"))
     return redirect(address(item), 303)
 
@@ -77,4 +81,23 @@ def _checked_with_photo(command: RecordCheck, *, form: CheckForm, item: Item, by
 
 
 def _page(item: Item, form: CheckForm) -> str:
-    return render_template("items/check.html", item=item, form=form)
+    """Where the item changed since the page was opened, what is new stands above what was typed: a person decides."""
+    news: list[ItemCheck] = []
+    if form.seen.errors:
+        known = str(form.seen.data or "").rpartition(".")[2]
+        news = [one for one in checks_of(item.id) if not known.isdecimal() or one.number > int(known)]
+        form.seen.data = standing_mark(item.version, last_check(item.id))
+    return render_template(
+        "items/check.html",
+        item=item,
+        form=form,
+        changed=bool(form.seen.errors),
+        news=news,
+        holder_of_kept=_mark_of_reader(),
+    )
+
+
+def _mark_of_reader() -> str:
+    """What a device keeps is sent only for the person who wrote it; the mark says nothing to anybody else."""
+    known = f"{current_app.config['SECRET_KEY']}:kept:{current_actor().membership_id}"
+    return sha256(known.encode()).hexdigest()[:16]

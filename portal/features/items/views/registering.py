@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.web.access import allows, current_actor, requires
 from portal.web.i18n import current_language
 from portal.web.labels import label
+from portal.web.scripts import with_script
 
 _LONGEST_NUMBER = 6
 
@@ -38,7 +39,7 @@ def received_part(shipment: Shipment) -> Markup | str:
 
 @bp.get("/register", endpoint="register")
 @requires(Items.REGISTER)
-def start() -> str:
+def start() -> ResponseReturnValue:
     """First the category, then what belongs to it."""
     category = request.args.get("category", "")
     if category not in EQUIPMENT:
@@ -77,14 +78,14 @@ def take() -> ResponseReturnValue:
     form = register_form(category)
     item = form.run(services.register, by=current_actor(), at=now())
     if item is None:
-        return _page(form, category), form.status
+        return _page(form, category)
     flash(label("item.begin.done"))
     return redirect(address(item), 303)
 
 
 @bp.get(f"{ONE}/edit", endpoint="edit")
 @requires(Items.EDIT, load=find)
-def edit(item: Item) -> str:
+def edit(item: Item) -> ResponseReturnValue:
     values: dict[str, Any] = {name: getattr(item, name) for name in DESCRIBED}
     values |= stored_attributes(item.attributes) | {"version": item.version, "same_serial_reason": item.serial_reason}
     return _page(edit_form(item.category, data=values), item.category, item)
@@ -95,11 +96,12 @@ def edit(item: Item) -> str:
 def edit_post(item: Item) -> ResponseReturnValue:
     form = edit_form(item.category)
     if form.run(services.edit, item=item, by=current_actor(), at=now()) is None:
-        return _page(form, item.category, item), form.status
+        return _page(form, item.category, item)
     flash(label("item.edit.done"))
     return redirect(address(item), 303)
 
 
-def _page(form: Any, category: str, item: Item | None = None) -> str:
+def _page(form: Any, category: str, item: Item | None = None) -> Response:
     name = EQUIPMENT[category].name(current_language())
-    return render_template("items/describe.html", form=form, name=name, item=item)
+    drawn = render_template("items/describe.html", form=form, name=name, item=item)
+    return with_script((drawn, form.status))

@@ -10,18 +10,23 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, select, text
 
 from portal.features.ledger.models import LedgerEntry
+from portal.infra.bulk import insert_rows
 from portal.infra.db import db
 from portal.kernel.errors import Problem, Stale
 from portal.kernel.policy import Actor
 from portal.ledger.canonical import canonical
 from portal.ledger.entries import Entry, EntryKind, Subject, check_words, genesis, hash_of
 
-AT_ONCE = 2_000
 _HELD = "ledger_chains_held"
 _TABLE = cast("Table", LedgerEntry.__table__)
+_COLUMNS = (
+    *("agency_id", "sequence", "previous", "hash", "event", "kind", "subject_type", "subject_ref", "content"),
+    *("other_id", "actor_id", "proposer_id", "at", "corrects", "corrects_id"),
+)
+"""In the order of `_row`."""
 _CLAIM = text(
     "INSERT INTO ledger_chain (agency_id, length) VALUES (:agency, :count)"
     " ON CONFLICT (agency_id) DO UPDATE SET length = ledger_chain.length + :count RETURNING length"
@@ -91,14 +96,7 @@ def record_many(news: Sequence[New], *, by: Actor, at: datetime) -> int:
         check_words(kind, subject)
     last = _claim(counts)
     db.session.flush()
-    batch: list[dict[str, Any]] = []
-    for row in _rows(news, last, by, at):
-        batch.append(row)
-        if len(batch) == AT_ONCE:
-            db.session.execute(insert(_TABLE), batch)
-            batch = []
-    if batch:
-        db.session.execute(insert(_TABLE), batch)
+    insert_rows(_TABLE, _COLUMNS, _rows(news, last, by, at))
     return counts.total()
 
 
@@ -167,8 +165,8 @@ def _append(
     entries = []
     for ours, theirs in _sides(new):
         old = corrected.get(ours)
-        entry = _entry(new, written, event, last[ours], by, at)._replace(
-            agency=ours, other=theirs, corrects=old.sequence if old else None, proposer=proposed_by
+        entry = _entry(new, written, event, last[ours], by, at, ours, theirs)._replace(
+            corrects=old.sequence if old else None, proposer=proposed_by
         )
         entries.append(LedgerEntry(**_row(entry, old.id if old else None)))
     db.session.add_all(entries)
@@ -176,19 +174,21 @@ def _append(
     return entries[0]
 
 
-def _rows(news: Sequence[New], last: dict[int, _Last], by: Actor, at: datetime) -> Iterator[dict[str, Any]]:
+def _rows(news: Sequence[New], last: dict[int, _Last], by: Actor, at: datetime) -> Iterator[tuple[Any, ...]]:
     for new in news:
         written, event = canonical(new.content), uuid4().hex
         for ours, theirs in _sides(new):
-            entry = _entry(new, written, event, last[ours], by, at)._replace(agency=ours, other=theirs)
+            entry = _entry(new, written, event, last[ours], by, at, ours, theirs)
             row = _row(entry, None)
             last[ours] = _Last(entry.sequence, row["hash"])
-            yield row
+            yield tuple(row.values())
 
 
-def _entry(new: New, written: str, event: str, last: _Last, by: Actor, at: datetime) -> Entry:  # noqa: PLR0917
+def _entry(  # noqa: PLR0917
+    new: New, written: str, event: str, last: _Last, by: Actor, at: datetime, ours: int, theirs: int | None
+) -> Entry:
     return Entry(
-        agency=new.agency,
+        agency=ours,
         sequence=last.sequence + 1,
         previous=last.hash,
         event=event,
@@ -196,7 +196,7 @@ def _entry(new: New, written: str, event: str, last: _Last, by: Actor, at: datet
         subject_type=new.subject.type,
         subject_ref=new.subject.ref,
         content=written,
-        other=new.other,
+        other=theirs,
         actor=by.person_id,
         at=at,
         corrects=None,

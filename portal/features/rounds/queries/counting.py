@@ -32,5 +32,5 @@ def brought(round_: Round) -> dict[str, Brought]:
         .where(Enrolment.round_id == round_.id)
         .group_by(Enrolment.kind)
     )
-    found = {row[0].value: Brought(row[1], int(row[2]), row[3], row[4]) for row in db.session.execute(query)}
+    found = {row[0].value: Brought(row[1], int(row[2] or 0), row[3], row[4]) for row in db.session.execute(query)}
     return {kind.value: found.get(kind.value, Brought()) for kind in PostKind}

@@ -103,7 +103,7 @@ def every_pair(run: Run) -> Iterator[RunPair]:
     )
     alone = select(RunPair).where(RunPair.run_id == run.id).options(*apart)
     query = alone.order_by(RunPair.score.desc(), RunPair.id.desc()).limit(AT_ONCE)
-    further = true()
+    further: ColumnElement[bool] = true()
     while found := db.session.scalars(query.where(further)).all():
         yield from found
         last = found[-1]
