@@ -11,7 +11,7 @@ from portal.features.assistance.domain.acts import (
     ReleaseRequest,
     SetDisclosure,
 )
-from portal.features.assistance.domain.asking import STEPS
+from portal.features.assistance.domain.asking import STEPS, WhoStep
 from portal.features.assistance.domain.drafting import problems
 from portal.features.assistance.domain.lifecycles import PledgeState, RequestState
 from portal.features.assistance.models import Pledge, RequestTerm, RequestVersion
@@ -67,7 +67,7 @@ def codes(refusal: Rejected) -> set[str]:
 
 
 def test_a_complete_draft_has_no_problem(app: Flask, world: World) -> None:
-    assert problems(draft(world).draft) == []
+    assert problems(draft(world).draft, today=now().date()) == []
 
 
 def test_a_request_reaches_donors_through_four_eyes_and_the_screening(app: Flask, world: World) -> None:
@@ -86,6 +86,15 @@ def test_a_step_is_saved_even_when_it_is_wrong(app: Flask, world: World) -> None
     )
     assert {p.field for p in found} >= {"title", "needed_by"}
     assert request.draft["needed_by"] == "31/02/2027"
+
+
+def test_a_step_says_at_once_what_would_stop_the_request_at_the_end(app: Flask, world: World) -> None:
+    request, by, today = draft(world), acting(world, "sender_editor"), now().date()
+    past = {name: request.draft[name] for name in WhoStep.model_fields} | {"needed_by": "2020-01-01"}
+    assert {p.code for p in save_step(request, "who", past, by=by, at=now())} == {"needed_by_over"}
+    found = save_step(request, "safeguards", {"safeguards": "Formation", "label": "amber"}, by=by, at=now())
+    assert {p.code for p in found} == {"legal_basis_needed"}
+    assert {p.code for p in problems(request.draft, today=today)} == {"needed_by_over", "legal_basis_needed"}
 
 
 def test_a_request_that_came_back_keeps_the_numbers_of_its_lines(app: Flask, world: World) -> None:
@@ -126,7 +135,7 @@ def test_a_copy_asks_for_its_date_anew(app: Flask, world: World) -> None:
     copy = copy_request(request, world.agency("sender"), by=acting(world, "sender_editor"), at=now())
     assert copy.draft["title"] == request.title
     assert "needed_by" not in copy.draft
-    assert {p.field for p in problems(copy.draft)} == {"needed_by"}
+    assert {p.field for p in problems(copy.draft, today=now().date())} == {"needed_by"}
 
 
 def test_text_that_looks_like_a_case_waits_for_one_confirmation(app: Flask, world: World) -> None:

@@ -221,8 +221,8 @@ class RequestTerms(Who, Situation, Safeguards, Command):
             yield from line_problems(line, f"lines-{index}-")
             if line.kind == LineKind.EQUIPMENT and line.sustainment is None:
                 yield Problem("sustainment_needed", f"lines-{index}-sustainment")
-        if any(needs_legal_basis(line.category) for line in self.lines) and not self.data_protection_basis:
-            yield Problem("legal_basis_needed", "data_protection_basis")
+        if not self.data_protection_basis:
+            yield from legal_basis_problems(line.category for line in self.lines)
 
 
 STEPS: dict[str, type[Command]] = {
@@ -242,6 +242,12 @@ TEXTS = (
 )
 """What people write in their own words, outside the lines."""
 TEXTS_OF_LINE = ("what", "alternatives")
+
+
+def legal_basis_problems(categories: Iterable[str | None]) -> Iterator[Problem]:
+    """What no basis in law was named for, where one of these kinds of equipment needs it."""
+    if any(needs_legal_basis(category) for category in categories):
+        yield Problem("legal_basis_needed", "data_protection_basis")
 
 
 def past_needed_by(needed_by: date, today: date) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from portal.features.assistance.domain.asking import (
@@ -13,6 +14,9 @@ from portal.features.assistance.domain.asking import (
     LineStep,
     RequestTerms,
     SustainmentStep,
+    WhoStep,
+    legal_basis_problems,
+    past_needed_by,
 )
 from portal.features.assistance.domain.vocabulary import LineKind
 from portal.kernel.casedata import signs
@@ -40,15 +44,24 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def step_problems(draft: Mapping[str, Any], step: str) -> tuple[Problem, ...]:
-    """Everything wrong with a step as it is saved; of lines and sustainment, with all of them together."""
+def step_problems(draft: Mapping[str, Any], step: str, *, today: date | None = None) -> tuple[Problem, ...]:
+    """Everything wrong with a step as it is saved; of lines and sustainment, with all of them together.
+
+    With `today`, also a day that is over. What another step decides about this one is said here as well, so that
+    nobody hears of it only at the end.
+    """
     if step == "lines":
         found = [p for place in range(len(lines_of(draft))) for p in line_problems(draft, place)]
         return tuple(found) if lines_of(draft) else (Problem("line_first", "lines"),)
     if step == SUSTAINMENT:
         return tuple(p for place in wanting_sustainment(draft) for p in sustainment_problems(draft, place))
     command = STEPS[step]
-    return (*_decoded(command, draft), *unconfirmed(draft, draft, [n for n in TEXTS if n in command.model_fields], ""))
+    found = _decoded(command, draft)
+    if step == "who" and today is not None and not found:
+        found = tuple(past_needed_by(decode(WhoStep, _answers(WhoStep, draft)).needed_by, today))
+    if step == "safeguards" and not draft.get("data_protection_basis"):
+        found = (*found, *legal_basis_problems(line.get("category") for line in lines_of(draft)))
+    return (*found, *unconfirmed(draft, draft, [n for n in TEXTS if n in command.model_fields], ""))
 
 
 def line_problems(draft: Mapping[str, Any], place: int) -> tuple[Problem, ...]:
@@ -66,9 +79,13 @@ def sustainment_problems(draft: Mapping[str, Any], place: int) -> tuple[Problem,
     return tuple(Problem(p.code, f"{before}-{p.field}", p.params) for p in _decoded(SustainmentStep, answers))
 
 
+def _answers(command: type[Command], typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: typed.get(name) for name in command.model_fields}
+
+
 def _decoded(command: type[Command], typed: Mapping[str, Any]) -> tuple[Problem, ...]:
     try:
-        decode(command, {name: typed.get(name) for name in command.model_fields})
+        decode(command, _answers(command, typed))
     except Rejected as refusal:
         return refusal.problems
     return ()
@@ -112,9 +129,9 @@ def whole(draft: Mapping[str, Any]) -> dict[str, object]:
     return flat | {"lines": lines}
 
 
-def problems(draft: Mapping[str, Any]) -> list[Problem]:
+def problems(draft: Mapping[str, Any], *, today: date) -> list[Problem]:
     """Everything that stands in the way of handing the draft in; the joint rules once each step is right."""
-    found = [problem for step in STEPS for problem in step_problems(draft, step)]
+    found = [problem for step in STEPS for problem in step_problems(draft, step, today=today)]
     if found:
         return found
     try:

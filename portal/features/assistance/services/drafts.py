@@ -72,7 +72,7 @@ def save_step(
     refuse_unless_open(request)
     request.draft = request.draft | {name: plain(typed.get(name)) for name in STEPS[step].model_fields}
     _keep(request, step, by, at, confirmed=confirmed)
-    return step_problems(request.draft, step)
+    return step_problems(request.draft, step, today=at.date())
 
 
 def save_line(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.features.agencies.models import Agency
-from portal.features.assistance.domain.asking import STEPS, RequestTerms, past_needed_by
+from portal.features.assistance.domain.asking import STEPS, RequestTerms
 from portal.features.assistance.domain.drafting import (
     CONFIRMED,
     SAVED_STEPS,
@@ -59,12 +59,9 @@ def as_draft(command: RequestTerms) -> dict[str, object]:
 
 def checked(request: Request, *, at: datetime) -> RequestTerms:
     """The draft as checked terms; refused with everything that stands in the way."""
-    if found := problems(request.draft):
+    if found := problems(request.draft, today=at.date()):
         raise Rejected(*found)
-    terms = decode(RequestTerms, whole(request.draft))
-    if over := tuple(past_needed_by(terms.needed_by, at.date())):
-        raise Rejected(*over)
-    return terms
+    return decode(RequestTerms, whole(request.draft))
 
 
 def note_confirmed_texts(request: Request, *, by: Actor, at: datetime) -> None:

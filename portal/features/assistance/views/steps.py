@@ -7,7 +7,7 @@ from flask import request as asked
 from flask.typing import ResponseReturnValue
 
 from portal.features.assistance import services
-from portal.features.assistance.domain.asking import FLAT, REVIEW, STEPS, WhoStep, past_needed_by, step_of
+from portal.features.assistance.domain.asking import FLAT, REVIEW, STEPS, step_of
 from portal.features.assistance.domain.drafting import (
     SUSTAINMENT,
     fingerprint,
@@ -29,7 +29,6 @@ from portal.features.assistance.services.drafts import changed_meanwhile, refuse
 from portal.features.assistance.views.answers import by_step, in_words
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.infra.db import now
-from portal.kernel.contract import decode
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
 from portal.kernel.languages import LANGUAGES
@@ -110,7 +109,7 @@ def show_step(request: Request) -> ResponseReturnValue:
         return _review(request, SendForm())
     form = FORMS[g.step](data=request.draft, own_languages=_own_languages())
     if g.step in saved_steps(request) and not form.is_growing:
-        form.show_all(step_problems(request.draft, g.step))
+        form.show_all(step_problems(request.draft, g.step, today=now().date()))
     return step_page(request, g.step, form)
 
 
@@ -291,7 +290,9 @@ def _steps(request: Request) -> list[tuple[str, str, str | None, bool]]:
     found: list[tuple[str, str, str | None, bool]] = []
     for step in STEPS:
         needless = step == SUSTAINMENT and not wanting_sustainment(request.draft)
-        done = (step in saved or (needless and "lines" in saved)) and not step_problems(request.draft, step)
+        done = (step in saved or (needless and "lines" in saved)) and not step_problems(
+            request.draft, step, today=now().date()
+        )
         url = step_address(request, step) if step in saved and not needless else None
         found.append((step, label(f"request.step.{step}"), url, done))
     reachable = {"who", "situation", "lines", "safeguards"} <= set(saved)
@@ -327,14 +328,8 @@ def _audience(request: Request) -> Tlp:
 
 def _missing(request: Request) -> list[tuple[str, str, str]]:
     """(question, what is wrong, address of the answer) for everything that still stands in the way."""
-    found = problems(request.draft)
-    if not found and (day := _needed_by(request)):
-        found = list(past_needed_by(day, now().date()))
+    found = problems(request.draft, today=now().date())
     return [(_question(problem), message(problem), _answer_address(request, problem)) for problem in found]
-
-
-def _needed_by(request: Request) -> Any:
-    return decode(WhoStep, {name: request.draft.get(name) for name in WhoStep.model_fields}).needed_by
 
 
 def _answer_address(request: Request, problem: Problem) -> str:
