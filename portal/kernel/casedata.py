@@ -23,6 +23,8 @@ NEAR = 60
 # One or two letters and six to eight digits, as passports and identity cards of most States are numbered.
 _DOCUMENT = re.compile(r"(?<![\w-])[A-Z]{1,2}[ -]?\d{6,8}(?![\w-])")
 _PERSONAL_NUMBER = re.compile(r"(?<![\w./-])\d{9}(?![\w./,-])")
+# Letters and digits mixed, as in "C01X00T47": only beside a word for a document, and with more digits than a standard has.
+_MIXED_NUMBER = re.compile(r"(?<![\w/-])(?=(?:[A-Z]*\d){6})(?=\d*[A-Z])[A-Z\d]{8,9}(?![\w/-])")
 _DOCUMENT_WORD = re.compile(
     r"passport|passeport|pasaporte|паспорт|护照|جواز|identity card|carte d.identit|documento de identidad"
     r"|удостоверени|身份证|بطاقه هويه|بطاقة هوية",
@@ -69,7 +71,7 @@ def looks_like_case_data(texts: Iterable[str]) -> bool:
 def _has_document_number(text: str) -> bool:
     if _DOCUMENT.search(text):
         return True
-    return bool(_DOCUMENT_WORD.search(text) and _PERSONAL_NUMBER.search(text))
+    return bool(_DOCUMENT_WORD.search(text) and (_PERSONAL_NUMBER.search(text) or _MIXED_NUMBER.search(text)))
 
 
 def _phones(text: str) -> int:

@@ -7,6 +7,8 @@ from portal.kernel.casedata import Sign, looks_like_case_data, signs
 NOTICED = [
     ("Passport AB1234567 was seen", Sign.DOCUMENT_NUMBER),
     ("le passeport 123456789", Sign.DOCUMENT_NUMBER),
+    ("the passport C01X00T47 is known", Sign.DOCUMENT_NUMBER),
+    ("passeport 04AA12345", Sign.DOCUMENT_NUMBER),
     ("护照 123456789", Sign.DOCUMENT_NUMBER),
     ("паспорт ١٢٣٤٥٦٧٨٩", Sign.DOCUMENT_NUMBER),
     ("The suspect Ahmed Ben Salah was stopped", Sign.NAMED_SUSPECT),
@@ -25,6 +27,7 @@ PLAIN = [
     "Budget 18 500 EUR, 185 000 EUR, 693 000 EUR",
     "Duty desk: +227 90 12 34 56",
     "подозреваемый документ проверяют дважды",
+    "Passport readers of ISO14443, ICAO9303 and delivery 20270630",
     "Reference TA-2026-7K3QMC, HS 8703 33",
     "",
 ]
