@@ -135,6 +135,50 @@ def test_a_late_act_keeps_what_was_typed(client: PageClient, world: World) -> No
         assert words in main(late)
 
 
+def test_who_comes_back_to_the_form_sees_what_was_pledged_and_types_a_number_anew(
+    client: PageClient, world: World
+) -> None:
+    request = opened(world)
+    pledge = offered(world, request.lines[0], 2)
+    visit(client, world, "donor_officer")
+    address = f"/en/assistance/requests/{request.ref}/lines/1/pledge"
+    form = client.get(address)
+    assert pledge.ref in main(form)
+    sent = client.send(form, fields(quantity=""))
+    assert sent.status_code == 422
+    assert len(db.session.scalars(db.select(Pledge)).all()) == 1
+
+
+def test_the_answers_about_the_flow_stand_in_the_page_when_it_is_opened_again(client: PageClient, world: World) -> None:
+    pledge = offered(world, opened(world).lines[0])
+    visit(client, world, "donor_officer")
+    address = f"/en/assistance/pledges/{pledge.ref}/oda"
+    answers = "?official_funds=yes&eligible_recipient=no&development_purpose=yes&provider_interest=no&safeguards=yes"
+    decided = client.send(client.get(address + answers), {"flow_type": "10", "note": "Agreed with the ministry."})
+    assert decided.status_code == 303
+    again = client.get(address)
+    checked = {one["id"] for one in BeautifulSoup(again.text, "html.parser").select("input[checked]")}
+    assert checked >= {"official_funds-yes", "eligible_recipient-no"}
+    assert "Agreed with the ministry." in main(again)
+
+
+def test_the_recipient_sees_who_took_part_before_confirming_it(client: PageClient, world: World) -> None:
+    request = opened(world, lines=[training()])
+    pledge = committed(world, request.lines[0], 4)
+    visit(client, world, "donor_officer")
+    record = f"/en/assistance/pledges/{pledge.ref}/record-service"
+    days = {"starts_on": "2026-01-12", "ends_on": "2026-01-13", "note": "Held in Niamey."}
+    too_many = client.send(client.get(record), days | {"quantity": "4", "attended": "5"})
+    assert too_many.status_code == 422
+    assert client.send(too_many, days | {"quantity": "4", "attended": "4"}).status_code == 303
+    page = client.get(f"/en/assistance/pledges/{pledge.ref}")
+    assert "/record-service" not in page.text, "nothing is left to record"
+    visit(client, world, "sender_editor")
+    asked = main(client.get(f"/en/assistance/pledges/{pledge.ref}/confirm-service?number=1"))
+    assert "4 people took part" in asked
+    assert "Held in Niamey." in asked
+
+
 @pytest.mark.parametrize("language", ["ar", "zh", "en", "fr", "ru", "es"])
 def test_every_page_stands_in_every_language(client: PageClient, world: World, language: str) -> None:
     request = opened(world, lines=[training()])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.features.agencies.models import Agency
 from portal.features.assistance.domain.disclosure import NAMED_ONLY, OVERSEERS
-from portal.features.assistance.domain.lifecycles import HOLDING
+from portal.features.assistance.domain.lifecycles import HOLDING, PLEDGE_LIVE
 from portal.features.assistance.models import Pledge, PledgeWaiting, Request, RequestRelease, ServiceDelivery
 from portal.features.assistance.queries.records import with_seen
 from portal.features.assistance.queries.sight import readable
@@ -17,6 +17,7 @@ from portal.kernel.labels import Tlp
 from portal.kernel.policy import Actor
 from portal.kernel.reference import parse_reference
 
+MOST_SHOWN = 20
 WITH_PARTIES = (
     joinedload(Pledge.line),
     joinedload(Pledge.agency).joinedload(Agency.state),
@@ -64,6 +65,14 @@ def pledges_of(request_id: int) -> Sequence[Pledge]:
     """Those that count on the lines of a request, in the order they were made, with their donors."""
     query = select(Pledge).where(Pledge.request_id == request_id, Pledge.state.in_(sorted(HOLDING)))
     return db.session.scalars(query.options(joinedload(Pledge.agency)).order_by(Pledge.id)).all()
+
+
+def own_on(line_id: int, agency_id: int | None) -> Sequence[Pledge]:
+    """What an agency has pledged to a line itself and has not ended: a form that is sent again shows it."""
+    query = select(Pledge).where(
+        Pledge.line_id == line_id, Pledge.agency_id == agency_id, Pledge.state.in_(sorted(PLEDGE_LIVE))
+    )
+    return db.session.scalars(query.order_by(Pledge.id).limit(MOST_SHOWN)).all()
 
 
 def deliveries_of(pledge_id: int) -> Sequence[ServiceDelivery]:

@@ -4,7 +4,7 @@ from portal.features.assistance.services.amending import amend, amend_whole, beg
 from portal.features.assistance.services.asking import answer, ask
 from portal.features.assistance.services.claims import claim, give_back, make_room, receive
 from portal.features.assistance.services.counterparts import follow, release_pledges
-from portal.features.assistance.services.delivering import confirm_service, record_service
+from portal.features.assistance.services.delivering import confirm_service, record_service, undelivered
 from portal.features.assistance.services.disclosing import release, set_disclosure
 from portal.features.assistance.services.drafts import (
     add_line,
@@ -97,6 +97,7 @@ __all__ = [
     "take_back",
     "tell_me",
     "tell_waiting",
+    "undelivered",
     "withdraw",
     "withdraw_pledge",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from portal.features.assistance.domain.lifecycles import PLEDGE, PledgeState
 from portal.features.assistance.domain.moved import PledgeMoved
 from portal.features.assistance.domain.pledging import ConfirmService, RecordService
-from portal.features.assistance.domain.vocabulary import SERVICES, LineKind
+from portal.features.assistance.domain.vocabulary import SERVICES, LineKind, Unit
 from portal.features.assistance.models import Pledge, ServiceDelivery
 from portal.features.assistance.services.claims import receive
 from portal.features.assistance.services.endings import fulfil_if_done
@@ -88,13 +88,20 @@ def unanswered(pledge: Pledge) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def undelivered(pledge: Pledge) -> int:
+    """Units that may still be recorded as delivered."""
+    return pledge.quantity - pledge.received - unanswered(pledge)
+
+
 def _problems(command: RecordService, pledge: Pledge, *, at: datetime) -> list[Problem]:
     found = []
     if pledge.line.kind not in SERVICES:
         found.append(Problem("received_through_shipments"))
-    left = pledge.quantity - pledge.received - unanswered(pledge)
+    left = undelivered(pledge)
     if command.quantity > left:
         found.append(Problem("too_large", "quantity", {"max": left}))
+    if pledge.line.unit == Unit.PERSON and command.attended is not None and command.attended > command.quantity:
+        found.append(Problem("too_large", "attended", {"max": command.quantity}))
     licence = pledge.line.kind == LineKind.SOFTWARE
     if command.starts_on > at.date() or (command.ends_on > at.date() and not licence):
         found.append(Problem("not_over_yet", "starts_on" if command.starts_on > at.date() else "ends_on"))

@@ -101,7 +101,10 @@ class Act:
 
 
 def _delivers(record: Pledge) -> bool:
-    return record.state == PledgeState.COMMITTED and record.line.kind in SERVICES
+    """While something of a service is neither delivered nor waiting for the recipient's answer."""
+    if record.state != PledgeState.COMMITTED or record.line.kind not in SERVICES:
+        return False
+    return services.undelivered(record) > 0
 
 
 def _reducing(record: Pledge) -> bool:
@@ -135,7 +138,16 @@ def _form(act: Act, record: Pledge) -> CommandForm[Any]:
 
 
 def _small(act: Act, record: Pledge, form: CommandForm[Any], **more: Any) -> str:
-    return render_template("assistance/pledges/small.html", act=act, pledge=record, form=form, **more)
+    recorded = _recorded(record, form) if act.form is forms.ConfirmForm else None
+    return render_template(
+        "assistance/pledges/small.html", act=act, pledge=record, form=form, recorded=recorded, **more
+    )
+
+
+def _recorded(record: Pledge, form: CommandForm[Any]) -> Any:
+    """The delivery that the recipient answers for."""
+    number = str(form["number"].data or "")
+    return next((one for one in deliveries_of(record.id) if str(one.number) == number), None)
 
 
 def _add(act: Act) -> None:
@@ -184,13 +196,18 @@ def oda(record: Pledge) -> str:
 
 
 def _oda(record: Pledge, form: forms.OdaForm | None = None) -> str:
-    """First the five questions; once they are answered, what they suggest and the donor's own decision."""
+    """First the five questions; once they are answered, what they suggest and the donor's own decision.
+
+    What was answered before stands in the page until it is answered anew.
+    """
     source = request.form if request.method == "POST" else request.args
-    given = {name: source.get(name, "") for name in QUESTIONS}
+    kept = {name: "yes" if yes else "no" for name, yes in (record.oda_answers or {}).items()} if not source else {}
+    given = {name: source.get(name, kept.get(name, "")) for name in QUESTIONS}
     suggestion = None
     if all(answer in {"yes", "no"} for answer in given.values()):
         suggestion = decode(AskOda, given).suggestion
-        form = form or forms.OdaForm(data=given)
+        decided = {"flow_type": record.oda_flow, "note": record.oda_note} if kept else {}
+        form = form or forms.OdaForm(data=given | decided)
     return render_template("assistance/pledges/oda.html", pledge=record, questions=QUESTIONS, given=given,
                            suggestion=suggestion, form=form)  # fmt: skip
 

@@ -7,13 +7,14 @@ from portal.features.assistance import services
 from portal.features.assistance.forms.pledging import OfferForm, TellMeForm
 from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.places import Place, load_place
-from portal.features.assistance.queries.pledges import waits
+from portal.features.assistance.queries.pledges import own_on, waits
 from portal.features.assistance.views.pledge_blueprint import LINE, address, bp
 from portal.infra.db import db, now
-from portal.kernel.errors import NothingLeft
+from portal.kernel.errors import NothingLeft, Problem
 from portal.web.access import current_actor, requires
 from portal.web.i18n import gettext as _
 from portal.web.labels import label
+from portal.web.messages import message
 
 
 def _written() -> list[str]:
@@ -22,13 +23,19 @@ def _written() -> list[str]:
 
 def _page(place: Place, form: OfferForm) -> str:
     waiting = waits(place.line.id, current_actor().person_id)
-    return render_template("assistance/pledges/offer.html", place=place, form=form, waiting=waiting)
+    own = own_on(place.line.id, current_actor().agency_id)
+    doubted = message(Problem("looks_like_case_data")) in form.conditions.errors
+    return render_template(
+        "assistance/pledges/offer.html", place=place, form=form, waiting=waiting, own=own, doubted=doubted
+    )
 
 
 @bp.get(f"{LINE}/pledge")
 @requires(Pledges.OFFER, load=load_place)
 def offer(place: Place) -> ResponseReturnValue:
-    start = {"quantity": place.line.open or None, "unit_value": place.line.unit_cost}
+    # Who comes back to the form after sending it has to type a number again: nothing is pledged twice by one press.
+    open_units = None if own_on(place.line.id, current_actor().agency_id) else place.line.open or None
+    start = {"quantity": open_units, "unit_value": place.line.unit_cost}
     return _page(place, OfferForm(written=_written(), data=start))
 
 
