@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.features.agencies.models import Agency
 from portal.features.assistance.domain.disclosure import Seen
+from portal.features.assistance.domain.lifecycles import REQUEST
 from portal.features.assistance.models import (
     DueDiligence,
     Request,
@@ -21,6 +22,7 @@ from portal.features.assistance.models import (
 from portal.features.assistance.queries.sight import visible
 from portal.features.people.models import Membership, Person
 from portal.infra.db import db, first
+from portal.infra.history import StateChange
 from portal.kernel.policy import Actor, Role
 from portal.kernel.reference import parse_reference
 
@@ -74,6 +76,16 @@ def _seen(request: Request, actor: Actor) -> Seen:
         released_exactly=any(row.exact for row in to_agency),
         released_to_person=len(to_agency) < len(rows),
     )
+
+
+def closing_reason(request_id: int) -> str:
+    """What was said when a request was closed, for donors who read it."""
+    query = select(StateChange.reason).where(
+        StateChange.lifecycle == REQUEST.name,
+        StateChange.subject_id == request_id,
+        StateChange.transition.in_(("close_partly", "close_unmet")),
+    )
+    return db.session.scalar(query) or ""
 
 
 def versions(request_id: int) -> Sequence[RequestVersion]:

@@ -88,6 +88,20 @@ def now_at(request: Request, *, committed: bool) -> int:
     return _PLEDGED
 
 
+def passed_over(request: Request, *, committed: bool, verified: Mapping[int, int]) -> frozenset[int]:
+    """The places that a request ended without: the route does not call them done."""
+    if request.closed_at is None:
+        return frozenset()
+    reached = {
+        _SCREENED: request.opened_at is not None,
+        _PLEDGED: any(line.pledged for line in request.live_lines),
+        _COMMITTED: committed,
+        _DELIVERING: any(line.received for line in request.live_lines),
+        _VERIFIED: any(verified.values()),
+    }
+    return frozenset(place for place, there in reached.items() if not there)
+
+
 def totals_of(lines: Sequence[RequestLine]) -> dict[str, Money]:
     """The estimated cost by currency; lines without an estimate add nothing."""
     found: dict[str, Money] = {}

@@ -18,12 +18,12 @@ from portal.features.assistance.models import Request, RequestLine
 from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find
 from portal.features.assistance.queries.progress import verified_units
-from portal.features.assistance.queries.records import diligence, questions, released_to, versions
+from portal.features.assistance.queries.records import closing_reason, diligence, questions, released_to, versions
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.features.assistance.views.drawing import field_name
 from portal.features.assistance.views.pledge_slots import is_committed
-from portal.features.assistance.views.progress import meter_of, now_at, stages, totals_of
+from portal.features.assistance.views.progress import meter_of, now_at, passed_over, stages, totals_of
 from portal.infra.db import now
 from portal.kernel.policy import Actor
 from portal.web.access import allows, optional_actor, requires
@@ -63,6 +63,7 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
     values = {name: getattr(request, name) for name in (*ABOUT, *FACTS, "title_language")}
     open_to = [name for name in (*ABOUT, *FACTS) if values[name] and request.shows(actor, name)]
     inside = actor is not None and actor.agency_id == request.agency_id
+    verified, committed = verified_units(request), is_committed(request)
     records = diligence(request.id) if allows(Requests.DILIGENCE, request) or inside else []
     return {
         "request": request,
@@ -70,10 +71,11 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "draft": request.state == RequestState.DRAFT,
         "inside": inside,
         "lines": [_shown(request, line, actor) for line in request.live_lines],
-        "meter_figures": meter_of(request.live_lines, verified_units(request)),
+        "meter_figures": meter_of(request.live_lines, verified),
         "totals": totals_of(request.live_lines),
         "stages": stages(request),
-        "now_at": now_at(request, committed=is_committed(request)),
+        "now_at": now_at(request, committed=committed),
+        "passed_over": passed_over(request, committed=committed, verified=verified),
         "about": [(name, label(f"request.field.{name}"), values[name]) for name in ABOUT if name in open_to],
         "facts": [(label(f"request.field.{name}"), shown(values, name)) for name in FACTS if name in open_to],
         "withheld": [(name, rule) for name, rule in rules.items() if not request.shows(actor, name)],
@@ -82,6 +84,7 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "clearance": clearance(request, at.date()),
         "diligence": records[0] if records else None,
         "clock": _clock(request, at),
+        "closing_reason": closing_reason(request.id) if request.closing_cause and allows(Requests.ASK, request) else "",
         "released": released_to(request.id) if allows(Requests.RELEASE, request) else None,
         "changed": _changed(request, actor),
         "written": [one["language"] for one in g.membership.agency.languages] if actor else [],
