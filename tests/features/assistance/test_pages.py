@@ -220,6 +220,14 @@ def test_an_approver_closes_with_a_cause(app: Flask, client: PageClient, world: 
     follow(client, client.send(page, {"cause": "no_donor", "reason": "Nobody pledged."}))
     db.session.expire_all()
     assert db.session.get_one(Request, request.id).state is RequestState.CLOSED_UNMET
+    client.sign_in(world.people["donor_officer"])
+    seen = BeautifulSoup(client.get(f"/en/assistance/requests/{request.ref}").text, "html.parser")
+    assert "Nobody pledged." in seen.text
+    assert seen.select_one("form[action$='/ask']") is None
+    done = [one.text.strip() for one in seen.select(".route li.done b")]
+    assert [words.removeprefix("Done:").strip() for words in done] == ["Requested", "Screened"]
+    client.sign_in(world.people["stranger_editor"])
+    assert "Nobody pledged." not in client.get(f"/en/assistance/requests/{request.ref}").text
 
 
 @pytest.mark.parametrize("label", ["amber", "amber_strict", "red"])

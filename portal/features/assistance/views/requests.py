@@ -19,6 +19,7 @@ from portal.features.assistance.policy import Requests
 from portal.features.assistance.queries import find
 from portal.features.assistance.queries.progress import verified_units
 from portal.features.assistance.queries.records import closing_reason, diligence, questions, released_to, versions
+from portal.features.assistance.services.asking import TALKED_ABOUT
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.features.assistance.views.drawing import field_name
@@ -81,6 +82,7 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "withheld": [(name, rule) for name, rule in rules.items() if not request.shows(actor, name)],
         "restricted": request.restricted if request.shows(actor, "restricted") else "",
         "questions": questions(request.id) if request.screening_at else [],
+        "may_ask": request.state in TALKED_ABOUT and not request.frozen and allows(Requests.ASK, request),
         "clearance": clearance(request, at.date()),
         "diligence": records[0] if records else None,
         "clock": _clock(request, at),
