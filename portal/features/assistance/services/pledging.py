@@ -44,9 +44,9 @@ def offer(command: OfferPledge, *, line: RequestLine, by: Actor, at: datetime) -
     if request.state != RequestState.OPEN or not line.live:
         raise RequestNotOpen(request.ref)
     _check(command, line, at=at)
-    implementer_id = _implementer(command, request, donor)
+    implementer = _implementer(command, request, donor)
     claim(line, command.quantity)
-    pledge = _written(command, line, request, donor, implementer_id, by=by, at=at)
+    pledge = _written(command, line, request, donor, implementer, by=by, at=at)
     begin(PLEDGE, pledge, by=by, at=at, details={"quantity": pledge.quantity})
     if command.text_confirmed and looks_like_case_data([command.conditions]):
         note(PLEDGE, pledge, "confirm_text", by=by, at=at, details={"fields": ["conditions"]})
@@ -64,7 +64,7 @@ def _written(
     line: RequestLine,
     request: Request,
     donor: Agency,
-    implementer_id: int | None,
+    implementer: Agency | None,
     *,
     by: Actor,
     at: datetime,
@@ -79,7 +79,8 @@ def _written(
         request_id=request.id,
         line_id=line.id,
         agency_id=donor.id,
-        implementer_id=implementer_id,
+        implementer=implementer,
+        implementer_id=implementer.id if implementer else None,
         quantity=command.quantity,
         unit_minor=command.unit_value.minor,
         currency=command.unit_value.currency,
@@ -188,16 +189,15 @@ def _donor(request: Request, by: Actor) -> Agency:
     return donor
 
 
-def _implementer(command: OfferPledge, request: Request, donor: Agency) -> int | None:
+def _implementer(command: OfferPledge, request: Request, donor: Agency) -> Agency | None:
     """Who carries it out; nobody but the donor when nobody else is named."""
     key = command.implementer.strip().upper()
     if not key or key == donor.key:
         return None
-    named = select(Agency.id).where(Agency.key == key, Agency.status == AgencyStatus.VERIFIED)
-    found = db.session.scalar(named)
+    found = db.session.scalars(select(Agency).where(Agency.key == key, Agency.status == AgencyStatus.VERIFIED)).first()
     if found is None:
         raise Rejected(Problem("unknown_agency", "implementer"))
-    if found == request.agency_id:
+    if found.id == request.agency_id:
         raise Rejected(Problem("own_request", "implementer"))
     return found
 
