@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -48,8 +48,15 @@ from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
+from portal.features.ledger import labels as ledger_labels
+from portal.features.ledger import policy as ledger_policy
+from portal.features.ledger import services as ledger_services
+from portal.features.ledger import views as ledger
+from portal.features.ledger.domain import CORRECTION, Register
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
-from portal.features.ledger.domain import Register
+from portal.features.ledger.policy import Ledgers
+from portal.features.ledger.queries import find_correction
+from portal.features.ledger.queries import tasks as ledger_tasks
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -115,6 +122,7 @@ POLICY = Policy(
         rounds_policy.GRANTS,
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
+    ledger_policy.GRANTS,
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -149,6 +157,7 @@ LABELS: list = [
     programme_labels.LABELS,
     exchanges_labels.LABELS,
     rates_labels.LABELS,
+    ledger_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
     assistance_labels.LABELS,
@@ -157,6 +166,7 @@ TAGS: list = [
     rounds_labels.TAGS,
     matches_labels.TAGS,
     exchanges_labels.TAGS,
+    ledger_labels.TAGS,
     agencies_labels.TAGS,
     assistance_labels.TAGS,
 ]
@@ -167,11 +177,12 @@ MESSAGES: list = [
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
     rates_labels.MESSAGES,
+    ledger_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, CORRECTION, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
@@ -185,6 +196,7 @@ FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
+    Entry("ledger", "ledger.index", "lock", _("Ledger"), Ledgers.LIST),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
     Entry("help", "pages.help_page", "info", _("Help"), signed_in_only=False),
@@ -201,9 +213,9 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
-    *(documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
+    *(documents.bp, rates.bp, ledger.bp, people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, agencies_tasks)
+TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, ledger_tasks, agencies_tasks)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
@@ -212,6 +224,7 @@ HISTORIES = {
     "round": find_round,
     "request": find_request,
     "pledge": find_pledge,
+    "correction": find_correction,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -225,7 +238,22 @@ def _tell_of_new(*, at: datetime) -> int:
     return tell_of_new(lambda args: read_filters(MultiDict(args), open_only=True), at=at)
 
 
+def _seal(*, at: datetime) -> int:
+    config: Config = current_app.extensions["config"]
+    if not config.production and not config.key_of_ledger.exists():
+        ledger_services.new_key(config.key_of_ledger, at=at)
+    return ledger_services.seal(config.key_of_ledger, at=at)
+
+
+def _compare_figures(*, at: datetime) -> None:
+    ledger_services.check_figures(current_app.extensions[LEDGER_REGISTER], at=at)
+
+
 TIMED = (
+    Timed(name="seal_ledger", every=timedelta(minutes=15), run=_seal),
+    Timed(name="send_heads_of_ledger", every=timedelta(days=1), run=ledger_services.send_heads),
+    Timed(name="check_ledger", every=timedelta(days=1), run=ledger_services.check_chains),
+    Timed(name="compare_with_ledger", every=timedelta(days=1), run=_compare_figures),
     Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
     Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
@@ -252,6 +280,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
+    ("ledger", ledger.part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024

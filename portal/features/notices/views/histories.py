@@ -28,6 +28,7 @@ _PAGES = {
     "round": ("rounds.show", "ref"),
     "request": ("assistance.request", "ref"),
     "pledge": ("pledges.pledge", "ref"),
+    "correction": ("ledger.correction", "ref"),
     "agency": ("agencies.show", "key"),
 }
 _LOOKS = {

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select, tuple_
 
 from portal.features.ledger.models import LedgerChain, LedgerCheckpoint, LedgerEntry
+from portal.features.ledger.policy import OVERSEERS
 from portal.infra.db import db
 from portal.kernel.policy import Actor
 from portal.ledger.chain import Head
@@ -17,14 +18,22 @@ AT_ONCE = 5_000
 
 
 def visible(actor: Actor | None) -> Select[LedgerEntry]:
-    """An agency reads its own chain."""
-    return select(LedgerEntry).where(LedgerEntry.agency_id == (actor.agency_id if actor else None))
+    """An agency reads its own chain; the secretariat and the auditor follow all of them.
+
+    That an entry is there says what kind of thing happened to which reference, never what it holds: its content is
+    shown to the parties, and to whoever may see the record itself.
+    """
+    if actor is None:
+        return select(LedgerEntry).where(LedgerEntry.id.is_(None))
+    if actor.verified and actor.role in OVERSEERS:
+        return select(LedgerEntry)
+    return select(LedgerEntry).where(LedgerEntry.agency_id == actor.agency_id)
 
 
 def entries_of(actor: Actor, subject: Subject) -> Select[LedgerEntry]:
     """What the reader's chain says about a record, oldest first."""
     query = visible(actor).where(LedgerEntry.subject_type == subject.type, LedgerEntry.subject_ref == subject.ref)
-    return query.order_by(LedgerEntry.sequence)
+    return query.order_by(LedgerEntry.agency_id, LedgerEntry.sequence)
 
 
 def standing_of(agency: int, subject: Subject) -> list[Standing]:
