@@ -9,10 +9,12 @@ from portal.features.agencies import models as _agencies  # noqa: F401
 from portal.features.assistance import models as _assistance  # noqa: F401
 from portal.features.exchanges import models as _exchanges  # noqa: F401
 from portal.features.exchanges.programme import models as _programme  # noqa: F401
+from portal.features.items import models as _items  # noqa: F401
 from portal.features.ledger import models as _ledger  # noqa: F401
 from portal.features.matches import models as _matches  # noqa: F401
 from portal.features.people import models as _people  # noqa: F401
 from portal.features.rounds import models as _rounds  # noqa: F401
+from portal.features.shipments import models as _shipments  # noqa: F401
 from portal.infra import history as _history  # noqa: F401
 from portal.infra import outbox as _outbox  # noqa: F401
 from portal.infra import submissions as _submissions  # noqa: F401

@@ -28,6 +28,7 @@ from portal.features.assistance.queries.pledges import find_pledge
 from portal.features.assistance.queries.tasks import tasks as assistance_tasks
 from portal.features.assistance.services import run_pledges
 from portal.features.assistance.services.searching import tell_of_new
+from portal.features.assistance.services.unmet import add_up, publish_gaps
 from portal.features.assistance.services.writing import recount_fair_share
 from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
@@ -48,11 +49,23 @@ from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
+from portal.features.items import api as items_api
+from portal.features.items import labels as items_labels
+from portal.features.items import policy as items_policy
+from portal.features.items import views as items
+from portal.features.items.domain.entries import ItemEntry
+from portal.features.items.domain.lifecycles import FINDING, ITEM
+from portal.features.items.policy import Items
+from portal.features.items.queries import find as find_item
+from portal.features.items.queries import find_finding
+from portal.features.items.queries import tasks as items_tasks
+from portal.features.items.queries.verified import verified_now
+from portal.features.items.services import ledgered as items_ledger
 from portal.features.ledger import labels as ledger_labels
 from portal.features.ledger import policy as ledger_policy
 from portal.features.ledger import services as ledger_services
 from portal.features.ledger import views as ledger
-from portal.features.ledger.domain import CORRECTION, Register
+from portal.features.ledger.domain import CORRECTION, Ledgered, Register
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
 from portal.features.ledger.policy import Ledgers
 from portal.features.ledger.queries import find_correction
@@ -89,6 +102,15 @@ from portal.features.rounds.queries import find as find_round
 from portal.features.rounds.queries import tasks as rounds_tasks
 from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
+from portal.features.rounds.services import work_off_sendings
+from portal.features.shipments import api as shipments_api
+from portal.features.shipments import labels as shipments_labels
+from portal.features.shipments import policy as shipments_policy
+from portal.features.shipments import views as shipments
+from portal.features.shipments.domain.lifecycle import SHIPMENT
+from portal.features.shipments.policy import Shipments
+from portal.features.shipments.queries import find as find_shipment
+from portal.features.shipments.queries.tasks import tasks as shipments_tasks
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
 from portal.infra.jobs import Timed
@@ -111,7 +133,7 @@ from portal.web.once import register_once
 from portal.web.requests import register_requests
 from portal.web.shell import Entry, register_shell
 from portal.web.slots import fill_slot, register_slots
-from portal.web.transaction import register_transaction
+from portal.web.transaction import register_beforehand, register_transaction
 
 POLICY = Policy(
     *(
@@ -122,7 +144,7 @@ POLICY = Policy(
         rounds_policy.GRANTS,
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
-    ledger_policy.GRANTS,
+    *(items_policy.GRANTS, shipments_policy.GRANTS, ledger_policy.GRANTS),
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -144,10 +166,21 @@ DOCUMENT_OWNERS: Owners = {
         label_of=lambda pledge: pledge.label,
         address=assistance.pledges.address,
         title_of=lambda pledge: pledge.ref,
-    )
+    ),
+    ITEM.name: items.DOCUMENTS,
+    SHIPMENT.name: shipments.OWNER,
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
-LEDGERED: Register = {}
+LEDGERED: Register = {
+    "item": Ledgered(
+        kinds=ItemEntry,
+        find=find_item,
+        address=items.address,
+        weighty=items_ledger.WEIGHTY,
+        correct=items_ledger.correct,
+        compare=items_ledger.compare,
+    ),
+}
 """By type of subject: what its slice says about the entries on its records."""
 LABELS: list = [
     documents_labels.LABELS,
@@ -157,18 +190,22 @@ LABELS: list = [
     programme_labels.LABELS,
     exchanges_labels.LABELS,
     rates_labels.LABELS,
-    ledger_labels.LABELS,
     people_labels.LABELS,
     agencies_labels.LABELS,
     assistance_labels.LABELS,
+    items_labels.LABELS,
+    shipments_labels.LABELS,
+    ledger_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
     matches_labels.TAGS,
     exchanges_labels.TAGS,
-    ledger_labels.TAGS,
     agencies_labels.TAGS,
     assistance_labels.TAGS,
+    items_labels.TAGS,
+    shipments_labels.TAGS,
+    ledger_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -177,12 +214,14 @@ MESSAGES: list = [
     programme_labels.MESSAGES,
     exchanges_labels.MESSAGES,
     rates_labels.MESSAGES,
-    ledger_labels.MESSAGES,
     people_labels.MESSAGES,
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
+    items_labels.MESSAGES,
+    shipments_labels.MESSAGES,
+    ledger_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, CORRECTION, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, CORRECTION, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
@@ -190,11 +229,14 @@ NAVIGATION = (
     Entry("proposals", "matches.proposals", "two", _("Proposals"), Matches.LIST),
     Entry("rounds", "rounds.index", "scale", _("Rounds"), Rounds.LIST),
     Entry("requests", "assistance.requests", "assist", _("Assistance"), Requests.LIST),
+    Entry("items", "items.items", "box", _("Equipment"), Items.LIST),
     Entry("agencies", "agencies.index", "people", _("Agencies")),
 )
 FOOTER = (
     *NAVIGATION,
     Entry("pledges", "pledges.pledges", "hand", _("Pledges"), Pledges.LIST),
+    Entry("shipments", "shipments.shipments", "truck", _("Shipments"), Shipments.LIST),
+    Entry("gaps", "assistance.public_gaps", "scale", _("What is not met"), signed_in_only=False),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
     Entry("ledger", "ledger.index", "lock", _("Ledger"), Ledgers.LIST),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
@@ -213,9 +255,21 @@ FOOTER = (
 BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
-    *(documents.bp, rates.bp, ledger.bp, people.bp, agencies.bp, notices.bp),
+    *(items.bp, items.short_bp, items_api.bp),
+    *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, ledger.bp),
+    *(people.bp, agencies.bp, notices.bp),
 )
-TASK_SOURCES = (exchanges_tasks, matches_tasks, rounds_tasks, assistance_tasks, pledges_tasks, ledger_tasks, agencies_tasks)
+TASK_SOURCES = (
+    exchanges_tasks,
+    matches_tasks,
+    rounds_tasks,
+    assistance_tasks,
+    pledges_tasks,
+    shipments_tasks,
+    items_tasks,
+    ledger_tasks,
+    agencies_tasks,
+)
 """What knows of things that wait for someone; the inbox shows them all."""
 HISTORIES = {
     "offer": partial(find_post, kind=PostKind.OFFER),
@@ -224,6 +278,9 @@ HISTORIES = {
     "round": find_round,
     "request": find_request,
     "pledge": find_pledge,
+    "item": find_item,
+    "finding": find_finding,
+    "shipment": find_shipment,
     "correction": find_correction,
     "agency": find_agency,
 }
@@ -255,12 +312,15 @@ TIMED = (
     Timed(name="check_ledger", every=timedelta(days=1), run=ledger_services.check_chains),
     Timed(name="compare_with_ledger", every=timedelta(days=1), run=_compare_figures),
     Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
+    Timed(name="add_up_unmet", every=timedelta(minutes=1), run=add_up),
+    Timed(name="publish_gaps", every=timedelta(hours=1), run=publish_gaps),
     Timed(name="tell_of_new_requests", every=timedelta(minutes=30), run=_tell_of_new),
     Timed(name="send_mail", every=timedelta(seconds=5), run=send_waiting, commits=True),
     Timed(name="expire_posts", every=timedelta(minutes=10), run=expire_posts),
     Timed(name="run_proposals", every=timedelta(minutes=1), run=run_proposals),
     Timed(name="run_rounds", every=timedelta(minutes=1), run=run_rounds),
     Timed(name="work_off_runs", every=timedelta(seconds=5), run=work_off_runs, commits=True),
+    Timed(name="work_off_sendings", every=timedelta(seconds=5), run=work_off_sendings, commits=True),
     Timed(name="run_pledges", every=timedelta(minutes=1), run=run_pledges),
     Timed(name="forget_uploads", every=timedelta(hours=1), run=forget_uploads),
     Timed(name="forget_files", every=timedelta(hours=6), run=_forget_files),
@@ -280,6 +340,7 @@ SLOTS = (
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
     ("documents", documents.part),
+    ("shipment", items.received_part),
     ("ledger", ledger.part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
@@ -309,6 +370,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_transaction(app)
     register_access(app, POLICY, people.who_acts)
     register_csrf(app)
+    register_beforehand(app)
     register_once(app)
     app.extensions["before_asking"] = (people.keep_what_was_typed,)
     people.forget_kept_once_sent(app)
@@ -316,6 +378,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["histories"] = HISTORIES
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
     app.extensions[LEDGER_REGISTER] = LEDGERED
+    app.extensions[assistance.pledge_slots.VERIFIED_IN_USE] = verified_now
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()
     listen_for_mails()

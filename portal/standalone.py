@@ -115,7 +115,7 @@ def _run(port: int, accounts: Sequence[Mapping[str, str | None]]) -> int:
             if dead := next((name for name, child in children.items() if child.poll() is not None), None):
                 print(f"The {dead} ended by itself (code {children[dead].returncode}).", file=sys.stderr)
                 return 1
-            if not announced and _answers(port):
+            if not announced and answers(port):
                 _announce(port, accounts)
                 announced = True
             if not announced and time.monotonic() - started > PATIENCE:
@@ -132,7 +132,7 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     """A page really comes: the port is open before the portal behind it is loaded."""
     connection = HTTPConnection(HOST, port, timeout=5)
     try:

@@ -62,17 +62,8 @@ class PageClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         # A test may keep one application context open, and every request starts without what the last one left there.
-        for name in (
-            "actor",
-            "translations",
-            "submission",
-            "lang",
-            "csrf_token",
-            "used_icons",
-            "tasks",
-            "without_badges",
-        ):
-            g.pop(name, None)
+        for name in list(g):
+            g.pop(name)
         response = super().open(*args, **kwargs)
         if self.checks_pages and response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
             check_page(response.text)

@@ -35,8 +35,11 @@ from portal.features.assistance.services import (
     submit_request,
 )
 from portal.infra.db import db
+from portal.infra.files import take
 from portal.kernel.contract import decode
+from portal.kernel.files import StoredFile
 from portal.kernel.policy import Actor
+from portal.web.uploads import store
 
 UPKEEP: dict[str, Any] = {
     "power": "secured",
@@ -137,6 +140,7 @@ EXPERTS: dict[str, Any] = AGADEZ | {
     "priority": "medium",
     "lines": [{"kind": "expertise", "what": "Experts en procédures", "quantity": "15", "unit": "day", "days": "15"}],
 }
+AGREEMENT = b"Memorandum of understanding. Invented for the demonstration: it binds nobody.\n"
 READY: dict[str, Any] = {"outcome": "cleared", "risk": "medium", "factors": ["privacy", "non_refoulement"]}
 MITIGATION = "Humane-treatment module under Article 14(2)(e) for all drivers and operators."
 
@@ -241,7 +245,10 @@ class Asked:
         accept(seen, pledge=pledge, by=self.actor("Halima Moussa"), at=self.ago(14))
         db.session.flush()
         agreed = CommitPledge(
-            version=pledge.version, agreement="Memorandum of understanding", agreement_on=self.ago(9).date()
+            version=pledge.version,
+            agreement="Memorandum of understanding",
+            agreement_on=self.ago(9).date(),
+            file=memorandum(),
         )
         commit(agreed, pledge=pledge, by=self.actor("Anders Lund"), at=self.ago(8))
         value = {"typed": "400", "currency": "EUR"}
@@ -254,3 +261,11 @@ class Asked:
         command = decode(RecordDiligence, READY | {"mitigation": MITIGATION, "valid_until": until})
         record_diligence(command, request=request, by=by, at=self.ago(days))
         open_request(request, by=by, at=self.ago(days))
+
+
+def memorandum() -> StoredFile:
+    """The file of an agreement, which says that it is invented."""
+    found = take(store(), AGREEMENT, "memorandum.txt")
+    if not isinstance(found, StoredFile):
+        raise TypeError(found.code)
+    return found

@@ -106,6 +106,8 @@ PEOPLE = (
     InventedPerson("Paolo Ferrante", "en", (("IT-BORD", Role.EDITOR),)),
     InventedPerson("Giulia Santoro", "en", (("IT-BORD", Role.APPROVER),)),
     InventedPerson("Marco Bellini", "fr", (("IT-BORD", Role.APPROVER),)),
+    InventedPerson("Chiara Valenti", "en", (("IT-BORD", Role.DONOR_OFFICER),)),
+    InventedPerson("Stefano Rinaldi", "en", (("IT-BORD", Role.DONOR_APPROVER),)),
     InventedPerson("Salma Berrada", "fr", (("MA-IMMI", Role.EDITOR),)),
     InventedPerson("Karim Tazi", "ar", (("MA-IMMI", Role.APPROVER),)),
     InventedPerson("Nadia Alaoui", "fr", (("MA-IMMI", Role.APPROVER),)),

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 
 from portal import reference
-from portal.demo import rounds
+from portal.demo import items, rounds, shipments
 from portal.demo.calendar import days_to_move, first_day_in, moved
 from portal.demo.cast import AGENCIES, PASSWORD, PEOPLE, InventedAgency
 from portal.demo.rates import load_rates
@@ -38,6 +38,8 @@ def load(*, at: datetime) -> bool:
     story = Story(at, year, ahead)
     story.tell()
     rounds.tell(story)
+    shipments.tell(at=at, actor=story.actor)
+    items.tell(story)
     return True
 
 

@@ -52,7 +52,7 @@ class Rounds:
         self.run(round_, days=23, look_below=60, spread_points=4)
         services.choose(ChooseRun(run=2), round_, by=self.story.actor(PLANNER), at=self.story.ago(23))
         self.keep_all(round_, 2, days=23)
-        services.send(round_, by=self.story.actor(SENDER), at=self.story.ago(22))
+        services.send_now(round_, by=self.story.actor(SENDER), at=self.story.ago(22))
         self.answers(round_, days=19, refuses=REFUSES)
         services.do_now(services.want_follow_up(round_, at=self.story.ago(18)), round_, at=self.story.ago(18))
         self.answers(round_, days=15, refuses=None)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.demo.assistance import Asked
 from portal.demo.cast import PEOPLE
+from portal.demo.pledges import Promised
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.models import Post
 from portal.features.exchanges.queries import by_id
@@ -89,7 +90,9 @@ class Story:
         settle()
         self.posts_that_wait()
         self.proposals()
-        Asked(self.at, self.actor, lambda name: self.membership(name).agency).tell()
+        asked = Asked(self.at, self.actor, lambda name: self.membership(name).agency)
+        asked.tell()
+        Promised(asked).tell()
 
     # ------------------------------------------------------------------------------------------------------- posts
 

@@ -8,11 +8,12 @@ are not enough the page is short and the next one goes on from there.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     bindparam,
     case,
@@ -30,6 +31,8 @@ PAGE = 20
 CANDIDATES = 1_950
 COUNT_CAP = 1_001
 LOOKS_AHEAD = 3
+TOGETHER = 40
+"""So many ranges are read by one statement, which then looks at no more than `CANDIDATES` rows."""
 
 Row = tuple[Any, int]
 Groups = Sequence[frozenset[str]]
@@ -119,15 +122,16 @@ class Search:
 
     def rows(self, order: Order, start: Row | None) -> tuple[list[Row], Row | None]:
         """Rows of every range, and the place up to which all of them were looked at, None when to the end."""
+        driver, conditions = self._driven()
+        walked = self._walked(driver)
+        if not conditions:
+            return self._unasked(walked, order, start), None
         rows: list[Row] = []
         frontiers: list[Row] = []
-        driver, conditions = self._driven()
-        walked: list[str | None] = [*sorted(driver)] or [None]
-        for values in self.ranges:
-            for term in walked:
-                found, stopped = self._range(values, term, conditions, order, start)
-                rows += found
-                frontiers += [stopped] if stopped else []
+        for values in walked:
+            found, stopped = self._range(values, conditions, order, start)
+            rows += found
+            frontiers += [stopped] if stopped else []
         nearest = (max if order.descending else min)(frontiers) if frontiers else None
         return rows, nearest
 
@@ -135,17 +139,31 @@ class Search:
         """How many rows there are, with those known `besides`, counted no further than is worth it."""
         number, more = besides, False
         driver, conditions = self._driven()
-        for values in self.ranges:
-            if conditions or len(driver) > 1:
+        if not conditions and len(driver) <= 1:
+            walked = self._walked(driver)
+            number += db.session.scalar(_counted(self.of, bool(driver), len(walked)), _numbered(walked)) or 0
+        else:
+            for values in self.ranges:
                 matching, cut = self._count_looking(values, sorted(driver), conditions)
-                more = more or cut
-            else:
-                asked = dict(values) | ({"term": next(iter(driver))} if driver else {})
-                matching = db.session.scalar(_counted(self.of, bool(driver)), asked) or 0
-            number += matching
-            if number >= COUNT_CAP:
-                return Count(COUNT_CAP - 1, more=True)
-        return Count(number, more)
+                number, more = number + matching, more or cut
+                if number >= COUNT_CAP:
+                    break
+        return Count(COUNT_CAP - 1, more=True) if number >= COUNT_CAP else Count(number, more)
+
+    def _walked(self, driver: frozenset[str]) -> list[Mapping[str, Any]]:
+        """Every range, once for each term that the index is walked by."""
+        terms = [{"term": term} for term in sorted(driver)] or [{}]
+        return [{**values, **term} for values in self.ranges for term in terms]
+
+    def _unasked(self, walked: Sequence[Mapping[str, Any]], order: Order, start: Row | None) -> list[Row]:
+        """A page's worth of each range: nothing is asked of its rows, so that one statement reads several."""
+        rows: list[Row] = []
+        place = {} if start is None else {"key": start[0], "last": start[1]}
+        for first in range(0, len(walked), TOGETHER):
+            some = walked[first : first + TOGETHER]
+            walk = _walks(self.of, order.key, order.descending, "term" in some[0], start is not None, len(some))
+            rows += [(row.key, row.id) for row in db.session.execute(walk, _numbered(some) | place)]
+        return rows
 
     def _driven(self) -> tuple[frozenset[str], list[ColumnElement[bool]]]:
         """The group with the fewest rows, which the index is walked by, and what is looked up for each of them."""
@@ -166,25 +184,12 @@ class Search:
         return db.session.scalar(select(func.count()).select_from(query.limit(cap).subquery())) or 0
 
     def _range(
-        self,
-        values: Mapping[str, Any],
-        term: str | None,
-        conditions: Conditions,
-        order: Order,
-        start: Row | None,
+        self, values: Mapping[str, Any], conditions: Conditions, order: Order, start: Row | None
     ) -> tuple[list[Row], Row | None]:
         """One range of one index from `start` on: its rows, and where it stopped if not at its end or a page's worth."""
-        asked = dict(values)
-        if term is not None:
-            asked["term"] = term
-        if start is not None:
-            asked |= {"key": start[0], "last": start[1]}
-        walk = (self.of, order.key, order.descending, term is not None, start is not None)
-        if not conditions:
-            rows: list[Row] = [(row.key, row.id) for row in db.session.execute(_walk(*walk, PAGE + 1), asked)]
-            return rows, None
+        asked = _numbered([values]) | ({} if start is None else {"key": start[0], "last": start[1]})
         most = _looked_at(conditions)
-        inner = _walk(*walk, most).subquery()
+        inner = _walk(self.of, order.key, order.descending, "term" in values, start is not None, most).subquery()
         checked = select(inner.c.key, inner.c.id, self._passes(inner.c.id, conditions).label("ok"))
         rows_checked = db.session.execute(checked, asked).all()
         candidates = sorted(rows_checked, key=lambda row: row[:2], reverse=order.descending)
@@ -255,30 +260,53 @@ def _table_and_id(of: Indexed, by_term: bool) -> tuple[type[Any], Any]:
     return (of.terms, getattr(of.terms, of.owner)) if by_term else (of.table, of.table.id)
 
 
+def _numbered(walked: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of several ranges, as the statements made here name them."""
+    return {f"{name}_{number}": value for number, values in enumerate(walked) for name, value in values.items()}
+
+
 @cache
 def _walk(  # noqa: PLR0917
-    of: Indexed, key_name: str, descending: bool, by_term: bool, started: bool, most: int
+    of: Indexed, key_name: str, descending: bool, by_term: bool, started: bool, most: int, number: int = 0
 ) -> Select[Any]:
     """A range of an index in its order. Built once for each way: building it costs more than running it."""
     table, id_ = _table_and_id(of, by_term)
     key = getattr(table, key_name)
-    query = _of_range(select(key.label("key"), id_.label("id")), of, table, by_term)
+    query = _of_range(select(key.label("key"), id_.label("id")), of, table, by_term, number)
     if started:
         query = query.where(_beyond(key, id_, descending=descending))
     return (query.order_by(key.desc(), id_.desc()) if descending else query.order_by(key, id_)).limit(most)
 
 
 @cache
-def _counted(of: Indexed, by_term: bool) -> Select[Any]:
+def _walks(  # noqa: PLR0917
+    of: Indexed, key_name: str, descending: bool, by_term: bool, started: bool, several: int
+) -> Select[Any] | CompoundSelect[Any]:
+    """A page's worth of each of several ranges."""
+    walk = partial(_walk, of, key_name, descending, by_term, started, PAGE + 1)
+    return walk() if several == 1 else _one_after_another([walk(number) for number in range(several)])
+
+
+@cache
+def _counted(of: Indexed, by_term: bool, several: int) -> Select[Any]:
+    """How many rows several ranges have together, no more looked at than are counted."""
     table, id_ = _table_and_id(of, by_term)
-    ids = _of_range(select(id_.label("id")), of, table, by_term)
-    ids = ids.order_by(getattr(table, of.counted_by))
-    return select(func.count()).select_from(ids.limit(COUNT_CAP).subquery())
+    order = getattr(table, of.counted_by)
+    ranges = [
+        _of_range(select(id_.label("id")), of, table, by_term, number).order_by(order).limit(COUNT_CAP)
+        for number in range(several)
+    ]
+    ids = ranges[0] if several == 1 else _one_after_another(ranges).limit(COUNT_CAP)
+    return select(func.count()).select_from(ids.subquery())
 
 
-def _of_range(query: Select[Any], of: Indexed, table: type[Any], by_term: bool) -> Select[Any]:
-    query = query.where(*(getattr(table, name) == bindparam(name) for name in of.parts))
-    return query.where(table.term == bindparam("term")) if by_term else query
+def _one_after_another(queries: Sequence[Select[Any]]) -> CompoundSelect[Any]:
+    return union_all(*(select(query.subquery()) for query in queries))
+
+
+def _of_range(query: Select[Any], of: Indexed, table: type[Any], by_term: bool, number: int) -> Select[Any]:
+    query = query.where(*(getattr(table, name) == bindparam(f"{name}_{number}") for name in of.parts))
+    return query.where(table.term == bindparam(f"term_{number}")) if by_term else query
 
 
 def _beyond(key: Any, id_: Any, *, descending: bool) -> ColumnElement[bool]:

@@ -21,6 +21,9 @@ class Kind(StrEnum):
     ROUND = "MR"
     REQUEST = "TA"
     PLEDGE = "PL"
+    ITEM = "EQ"
+    FINDING = "FN"
+    SHIPMENT = "SH"
     CORRECTION = "LC"
 
 

@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from portal.matching.bare import assign, instance_from_json
-from portal.matching.certify import Finding, verify
+from portal.matching.bare import assign
+from portal.matching.certify import Finding, verify, verify_bare
 from portal.matching.fields import BadSource, shown
+from portal.matching.instance import Instance, instance_from_json, instance_to_json, is_instance
 from portal.matching.pairs import named
 from portal.matching.problem import MODES, Problem
 from portal.matching.reasons import Explainer
@@ -18,6 +19,7 @@ from portal.matching.result import Result
 from portal.matching.solve import Setting, run
 from portal.matching.source import read_json
 from portal.matching.stored import (
+    answer_from_json,
     digest,
     digest_of,
     dumps,
@@ -52,10 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (solve, bare):
         command.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write to FILE instead of printing")
     check = commands.add_parser(
-        "verify", help="check an answer of solve by a program that shares nothing with the solver"
+        "verify", help="check an answer of solve or assign by a program that shares nothing with the solver"
     )
-    check.add_argument("source", type=Path, metavar="SOURCE", help=source)
-    check.add_argument("result", type=Path, metavar="RESULT", help="what solve wrote")
+    check.add_argument("source", type=Path, metavar="SOURCE", help=f"{source}, or a bare instance")
+    check.add_argument("result", type=Path, metavar="RESULT", help="what solve or assign wrote")
     check.add_argument("--policy", type=Path, metavar="FILE", help="the policy, if neither SOURCE nor RESULT says it")
     check.set_defaults(output=None)
     return parser
@@ -128,25 +130,32 @@ def _from(path: Path | None, policy: object, mode: str | None) -> object:
 def _assign(options: argparse.Namespace) -> tuple[int, str]:
     instance = instance_from_json(read_json(options.source))
     document = assign(instance)
-    return GOOD, dumps(document | {"digest": digest_of({"instance": plain(_flat(instance)), "result": document})})
+    return GOOD, dumps(document | {"digest": _digest_of_bare(instance, document)})
 
 
-def _flat(instance: Any) -> dict[str, Any]:
-    return asdict(instance) | {"weights": [[*pair, weight] for pair, weight in instance.weights.items()]}
+def _digest_of_bare(instance: Instance, document: dict[str, Any]) -> str:
+    return digest_of({"instance": instance_to_json(instance), "result": document})
 
 
 # --------------------------------------------------------------------------------------------------------- verify
 
 
 def _verify(options: argparse.Namespace) -> tuple[int, str]:
-    problem, document = read_problem(options.source), read_json(options.result)
+    document = read_json(options.result)
     if not isinstance(document, dict):
         raise BadSource(f"{options.result}: {shown(document)} is not an object")
+    bare = read_json(options.source) if options.source.is_file() else None
+    if is_instance(bare):
+        return _report(*_verified_bare(instance_from_json(bare), document))
+    problem = read_problem(options.source)
     if options.policy or ("policy" in document and not says_its_policy(options.source)):
         policy = read_json(options.policy) if options.policy else document["policy"]
         problem = replace(problem, policy=policy_from_json(policy))
     result = result_from_json(document)
-    findings = [*verify(problem, result), *_other(problem, result, document)]
+    return _report(result, [*verify(problem, result), *_other(problem, result, document)])
+
+
+def _report(result: Result, findings: list[Finding]) -> tuple[int, str]:
     report = {
         "verified": not findings,
         "value": result.value,
@@ -157,11 +166,21 @@ def _verify(options: argparse.Namespace) -> tuple[int, str]:
     return FOUND if findings else GOOD, dumps(report)
 
 
+def _verified_bare(instance: Instance, document: dict[str, Any]) -> tuple[Result, list[Finding]]:
+    answer = answer_from_json(document)
+    said = {name: value for name, value in document.items() if name != "digest"}
+    return answer, [*verify_bare(instance, answer), *_wrong_digest(document, _digest_of_bare(instance, said))]
+
+
+def _wrong_digest(document: dict[str, Any], digest: str) -> list[Finding]:
+    if document.get("digest") == digest:
+        return []
+    return [Finding("wrong_digest", {"claimed": document.get("digest"), "digest": digest})]
+
+
 def _other(problem: Problem, result: Result, document: dict[str, Any]) -> list[Finding]:
     """Check what the document says beside the result."""
-    found = []
-    if document.get("digest") != digest(problem, result):
-        found.append(Finding("wrong_digest", {"claimed": document.get("digest"), "digest": digest(problem, result)}))
+    found = _wrong_digest(document, digest(problem, result))
     if "policy" in document and document["policy"] != json.loads(dumps(policy_to_json(problem.policy))):
         found.append(Finding("other_policy"))
     return found

@@ -23,9 +23,21 @@ class BadSource(ValueError):
 
 
 def shown(value: object) -> str:
-    """Quote a value for a message: on one line, and not too long."""
+    """Quote a value for a message: on one line, not too long, and in characters that can be printed anywhere."""
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    text = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def is_text(value: object) -> bool:
+    """Whether a value is a text that can be written in UTF-8, which a lone half of a surrogate pair cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def require_whole(where: str, value: object, lowest: int, highest: int) -> None:
+    """Refuse what is not a whole number between both ends, which are included."""
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        raise BadSource(f"{where}: {shown(value)} is not a whole number from {lowest} to {highest}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,12 @@ def optimum(market: Market) -> tuple[Whole, Prices]:
     Among equals the lottery decides. Draws make large costs, which are slow to solve, so points are solved first: by
     their prices no optimum uses a pair that is worth less than its prices, and the few pairs left are drawn among.
     """
+    weights = weigh(market)  # first, for it refuses figures too large to be solved exactly
     points, every = in_points(market), np.arange(len(market.need))
     priced = lowest_prices(Ways(market, points, _largest(market, points, every)))
     below = slacks(market, points, priced)
     below[market.kept] -= market.stay_points
-    return _largest(market, weigh(market), np.flatnonzero(below <= 0)), priced
+    return _largest(market, weights, np.flatnonzero(below <= 0)), priced
 
 
 def _largest(market: Market, weights: Weights, pairs: NDArray[np.intp]) -> Whole:

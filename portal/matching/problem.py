@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from portal.matching.fields import MOST, BadSource, shown
+from portal.matching.fields import MOST, BadSource, is_text, require_whole, shown
 from portal.matching.rules import violations
 from portal.matching.types import Need, Offer, Topics
 
@@ -46,16 +46,18 @@ class Policy:
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise BadSource(f"policy, mode: {shown(self.mode)} is none of: {', '.join(MODES)}")
-        if not isinstance(self.seed, str) or not _writable(self.seed):
+        if not is_text(self.seed):
             raise BadSource(f"policy, seed: {shown(self.seed)} is not a text")
         for name, lowest in (("empty_round_points", 0), ("spread_points", 0), ("spread_step", 1), ("stay_points", 0)):
-            _whole(f"policy, {name}", getattr(self, name), lowest, MOST_POINTS)
+            require_whole(f"policy, {name}", getattr(self, name), lowest, MOST_POINTS)
         for name in ("empty_rounds", "origin_caps", "host_caps"):
             figures = getattr(self, name)
             if not isinstance(figures, Mapping):
                 raise BadSource(f"policy, {name}: {shown(figures)} is not an object of States and numbers")
             for state, figure in figures.items():
-                _whole(f"policy, {name}, {shown(state)}", figure, 0, MOST_POINTS if name == "empty_rounds" else MOST)
+                require_whole(
+                    f"policy, {name}, {shown(state)}", figure, 0, MOST_POINTS if name == "empty_rounds" else MOST
+                )
             object.__setattr__(self, name, dict(sorted(figures.items())))
         if self.mode == "stable":
             self._refuse_what_stability_cannot_keep()
@@ -111,9 +113,9 @@ class Problem:
             _no_repetition(name, (post.key for post in posts))
             object.__setattr__(self, name, tuple(posts))
         for post in self.needs:
-            _whole(f"needs {shown(post.key)}, officers", post.officers, 0, MOST)
+            require_whole(f"needs {shown(post.key)}, officers", post.officers, 0, MOST)
         for offer in self.offers:
-            _whole(f"offers {shown(offer.key)}, places", offer.places, 0, MOST)
+            require_whole(f"offers {shown(offer.key)}, places", offer.places, 0, MOST)
         for name in ("locked", "previous"):
             object.__setattr__(self, name, _pairs(name, getattr(self, name)))
         object.__setattr__(self, "vetoes", _vetoes(self.vetoes))
@@ -186,19 +188,6 @@ def shown_pair(need: str, offer: str) -> str:
     return f"{shown(need)} with {shown(offer)}"
 
 
-def _writable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _whole(where: str, value: object, lowest: int, highest: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-        raise BadSource(f"{where}: {shown(value)} is not a whole number from {lowest} to {highest}")
-
-
 def _known(where: str, key: str, known: Container[str], kind: str) -> None:
     if key not in known:
         raise BadSource(f"{where}: there is no {kind} {shown(key)}")
@@ -215,7 +204,7 @@ def _no_repetition(where: str, ordered: Iterable[str]) -> None:
 def _pairs(name: str, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
     ordered = sorted(Pair(*pair) for pair in pairs)
     for before, pair in zip([None, *ordered], ordered, strict=False):
-        _whole(f"{name}, {shown_pair(*pair[:2])}, officers", pair.officers, 1, MOST)
+        require_whole(f"{name}, {shown_pair(*pair[:2])}, officers", pair.officers, 1, MOST)
         if before and before[:2] == pair[:2]:
             raise BadSource(f"{name}: the pair {shown_pair(*pair[:2])} appears twice")
     return tuple(ordered)

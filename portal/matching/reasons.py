@@ -167,7 +167,8 @@ class Explainer:
             self._index = of_offers(self.problem.offers, self.problem.topics)
         post = self.problem.needs[self._need_of[need]]
         missed = {missed.key for missed in self._index.near_misses(post)}
-        near = (self._index[key] for key in sorted(missed) if visible is None or key in visible)
+        vetoed = {offer for vetoed, offer in self.problem.vetoes if vetoed == need}
+        near = (self._index[key] for key in sorted(missed - vetoed) if visible is None or key in visible)
         return tuple(single_changes(post, (offer for offer in near if offer.places), self.problem.topics))
 
     def fits(self, need: str) -> list[str]:

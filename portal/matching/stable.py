@@ -7,6 +7,7 @@ better in any stable matching.
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from portal.matching.market import LOTTERY_BITS, Market, Numbered, Whole
 from portal.matching.problem import Problem
 
 UNNAMED = np.iinfo(np.int32).max
+Numbers = Mapping[str, int]
+Lists = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +30,61 @@ class Ranks:
 
 
 def orders(market: Market, problem: Problem) -> Ranks:
-    """Rank all pairs: those named come first as named, the others by points; the lottery parts equals."""
+    """Rank all pairs of a problem."""
     needs = {post.key: number for number, post in enumerate(problem.needs)}
     offers = {post.key: number for number, post in enumerate(problem.offers)}
-    named = problem.rankings
-    return Ranks(
-        ranked(market, market.need, market.offer, _named(named.needs, needs, offers)),
-        ranked(market, market.offer, market.need, _named(named.offers, offers, needs)),
-    )
+    return ranked(market, needs, offers, problem.rankings.needs, problem.rankings.offers)
 
 
-def _named(
-    ranks: Mapping[str, Sequence[str]], ours: Mapping[str, int], theirs: Mapping[str, int]
-) -> dict[tuple[int, int], int]:
-    return {(ours[key], theirs[other]): place for key, others in ranks.items() for place, other in enumerate(others)}
+def ranked(market: Market, needs: Numbers, offers: Numbers, by_needs: Lists, by_offers: Lists) -> Ranks:
+    """Rank all pairs: those that a list names come first as named, the others by points; the lottery parts equals."""
+    named_by_needs, named_by_offers = _places(by_needs, needs, offers), _places(by_offers, offers, needs)
+    code = market.need.astype(np.int64) * len(offers) + market.offer
+    of_needs = named_by_needs.of(code, named_by_needs.ours * len(offers) + named_by_needs.theirs)
+    of_offers = named_by_offers.of(code, named_by_offers.theirs * len(offers) + named_by_offers.ours)
+    return Ranks(_ranks(market, market.need, of_needs), _ranks(market, market.offer, of_offers))
 
 
-def ranked(market: Market, ours: Numbered, theirs: Numbered, named: Mapping[tuple[int, int], int]) -> Numbered:
-    """Return the rank of each pair among those of the same post of `ours`."""
-    count = len(ours)
-    lots = draws(market.need_numbers[market.need], market.offer_numbers[market.offer], LOTTERY_BITS)
-    keys: list[NDArray[np.integer]] = [theirs, -lots, -market.points]
-    if named:
-        first = np.full(count, UNNAMED, dtype=np.int32)
-        for pair, key in enumerate(zip(ours.tolist(), theirs.tolist(), strict=True)):
-            first[pair] = named.get(key, UNNAMED)
-        keys.append(first)
-    order = np.lexsort((*keys, ours))
-    starts = np.searchsorted(ours[order], ours[order])
-    ranks = np.empty(count, dtype=np.int32)
-    ranks[order] = np.arange(count) - starts
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What lists name: the number of who has the list, of who is named, and the place in the list; shapes (named,)."""
+
+    ours: Whole
+    theirs: Whole
+    place: Whole
+
+    def of(self, code: Whole, named: Whole) -> Whole | None:
+        """Return the place of each pair, UNNAMED where it has none; None for no lists. `code` rises with the pairs."""
+        if not len(named) or not len(code):
+            return None
+        first = np.full(len(code), UNNAMED, dtype=np.int64)
+        pair = np.minimum(np.searchsorted(code, named), len(code) - 1)
+        found = code[pair] == named
+        first[pair[found]] = self.place[found]
+        return first
+
+
+def _places(lists: Lists, ours: Numbers, theirs: Numbers) -> _Named:
+    sizes = np.fromiter(map(len, lists.values()), dtype=np.int64, count=len(lists))
+    count = int(sizes.sum())
+    named = np.fromiter(map(theirs.__getitem__, chain.from_iterable(lists.values())), dtype=np.int64, count=count)
+    who = np.fromiter(map(ours.__getitem__, lists), dtype=np.int64, count=len(lists))
+    return _Named(np.repeat(who, sizes), named, np.arange(count) - np.repeat(np.cumsum(sizes) - sizes, sizes))
+
+
+def _ranks(market: Market, ours: Numbered, first: Whole | None) -> Numbered:
+    """Return the rank of each pair among those of the same post of `ours`; equals in all else stand in order of pairs."""
+    keys: list[NDArray[np.integer]] = [ours]
+    if first is not None:
+        keys.insert(0, first)
+    if first is None or first.max(initial=0) == UNNAMED:
+        lots = draws(market.need_numbers[market.need], market.offer_numbers[market.offer], LOTTERY_BITS)
+        keys[:0] = [-lots, -market.points]
+    order = np.lexsort(keys)
+    together = ours[order]
+    first_of = np.searchsorted(together, np.arange(together.max(initial=-1) + 1))
+    ranks = np.empty(len(ours), dtype=np.int32)
+    ranks[order] = np.arange(len(ours)) - first_of[together]
     return ranks
 
 
@@ -65,8 +93,8 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
     count = len(market.need)
     order = np.lexsort((ranks.of_needs, market.need))
     lists, offer_of, rank_of = order.tolist(), market.offer.tolist(), ranks.of_offers.tolist()
-    ends = np.searchsorted(market.need[order], np.arange(len(market.officers)), side="right").tolist()
-    next_ = np.searchsorted(market.need[order], np.arange(len(market.officers))).tolist()
+    bounds = np.searchsorted(market.need, np.arange(len(market.officers) + 1)).tolist()  # pairs stand by need
+    next_, ends = bounds[:-1], bounds[1:]
     waiting, room = market.officers.tolist(), market.places.tolist()
     held: list[list[tuple[int, int]]] = [[] for _ in room]
     """Per offer the pairs it keeps for now as (-rank, pair), the worst first."""
@@ -77,24 +105,35 @@ def deferred_acceptance(market: Market, ranks: Ranks) -> Whole:
         need = active.pop()
         while waiting[need] and next_[need] < ends[need]:
             pair = lists[next_[need]]
-            next_[need] += 1
             offer, asked = offer_of[pair], waiting[need]
             heap, rank = held[offer], rank_of[pair]
             taken = min(asked, room[offer])
             room[offer] -= taken
-            while taken < asked and heap and -heap[0][0] > rank:
-                worst = heap[0][1]
-                moved = min(asked - taken, flows[worst])
-                flows[worst] -= moved
-                taken += moved
-                loser = need_of[worst]
+            for worse, moved in _sent_away(heap, rank, asked - taken, flows) if heap and taken < asked else ():
+                loser = need_of[worse]
                 if not waiting[loser]:
                     active.append(loser)
                 waiting[loser] += moved
-                if not flows[worst]:
-                    heapq.heappop(heap)
+                taken += moved
             if taken:
-                flows[pair] = taken
+                if not flows[pair]:
+                    heapq.heappush(heap, (-rank, pair))
+                flows[pair] += taken
                 waiting[need] -= taken
-                heapq.heappush(heap, (-rank, pair))
+            if taken < asked:  # refused; an offer that took all who asked is asked again when an officer comes back
+                next_[need] += 1
     return np.array(flows, dtype=np.int64)
+
+
+def _sent_away(heap: list[tuple[int, int]], rank: int, wanted: int, flows: list[int]) -> list[tuple[int, int]]:
+    """Take up to so many places from pairs that the offer ranks below `rank`: the pairs, and how many each loses."""
+    gone = []
+    while wanted and heap and -heap[0][0] > rank:
+        worst = heap[0][1]
+        moved = min(wanted, flows[worst])
+        flows[worst] -= moved
+        wanted -= moved
+        gone.append((worst, moved))
+        if not flows[worst]:
+            heapq.heappop(heap)
+    return gone

@@ -36,6 +36,12 @@ def allows(permission: Permission, subject: object = None) -> bool:
     return policy().allows(optional_actor(), permission, subject)
 
 
+def paused() -> bool:
+    """For templates: is the work of the agency that the reader acts for frozen, so that every change is refused?"""
+    actor = optional_actor()
+    return actor is not None and actor.suspended
+
+
 def requires(permission: Permission, *, load: Loader | None = None, public: bool = False) -> Callable[[View], View]:
     """Open the view to those granted `permission`.
 
@@ -84,7 +90,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
 def register_access(app: Flask, policy: Policy, load_actor: Callable[[], Actor | None]) -> None:
     """Install the policy; find out who is acting first: in the transaction of what only reads, before any other."""
     app.extensions["policy"] = policy
-    app.jinja_env.globals["allows"] = allows
+    app.jinja_env.globals |= {"allows": allows, "paused": paused}
 
     @app.before_request
     def who_acts() -> None:

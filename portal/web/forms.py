@@ -175,10 +175,15 @@ class CommandForm(BaseForm, Generic[C]):
     def show(self, problem: Problem) -> None:
         super().show(self._at_its_row(problem))
 
+    def leaves_out(self, _name: str, row: Any) -> bool:
+        """Whether a row of the list called so was not filled in. A form that draws rows with something in them says more."""
+        return _empty(row)
+
     def _typed(self, field: Any) -> object:
         if not isinstance(field, FieldList):
             return field.data
-        rows = [(index, row.data) for index, row in enumerate(field.entries) if not _empty(row.data)]
+        name = field.short_name
+        rows = [(index, row.data) for index, row in enumerate(field.entries) if not self.leaves_out(name, row.data)]
         self._rows[field.short_name] = [index for index, _ in rows]
         return [{k: v for k, v in row.items() if v not in (None, "")} for _, row in rows]
 
@@ -211,3 +216,37 @@ def _control(form: Any, path: list[str]) -> Any:
     if isinstance(field, FormField):
         return next(iter(field.form))
     return field
+
+
+class GrowingForm(CommandForm[C]):
+    """Each of its lists keeps one more empty row than was filled in, and as many as the address asks for."""
+
+    list_sizes: ClassVar[Mapping[str, tuple[int, int]]] = {}
+    """Of each list: how many rows it shows at least, and how many it may have."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shown = {name: len(self[name].entries) for name in self.list_sizes if name in self}
+        for name in self._shown:
+            fewest, most = self.list_sizes[name]
+            filled = sum(any(row.data.values()) for row in self[name].entries)
+            wanted = max(filled + 1, fewest, request.args.get(name, 0, type=int))
+            while len(self[name].entries) < min(wanted, most):
+                self[name].append_entry()
+
+    @property
+    def row_added(self) -> dict[str, Any] | None:
+        """When one more row was asked for: what the address of this form then says besides, else None."""
+        name = request.form.get("add", "")
+        if name not in self._shown:
+            return None
+        rows = min(self._shown[name] + 1, self.list_sizes[name][1])
+        return {name: rows, "_anchor": f"{name}-{rows - 1}"}
+
+    @property
+    def is_growing(self) -> bool:
+        """Whoever asked for a row is still writing: nothing is found wrong yet."""
+        return any(name in request.args for name in self._shown)
+
+    def may_grow(self, name: str) -> bool:
+        return len(self[name].entries) < self.list_sizes[name][1]

@@ -16,6 +16,11 @@ from portal.demo.calendar import days_to_move, moved
 from portal.demo.cast import AGENCIES, PASSWORD, PEOPLE, STRONG_PAIRS
 from portal.features.agencies.domain import AgencyStatus
 from portal.features.agencies.models import Agency
+from portal.features.assistance.domain.gaps import LEAST
+from portal.features.assistance.domain.lifecycles import PledgeState, RequestState
+from portal.features.assistance.models import Interest, Pledge, Request, RequestLine, SavedSearch
+from portal.features.assistance.queries.gaps import public_gaps
+from portal.features.documents.models import Document
 from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.models import Fit, Post, PostWindow
 from portal.features.matches.domain.lifecycle import ProposalState
@@ -161,3 +166,28 @@ def test_elsewhere_the_commands_refuse(tmp_path: Path, command: str) -> None:
     assert PASSWORD not in answer.output
     with app.app_context():
         db.engine.dispose()
+
+
+def test_the_last_reader_is_open_and_every_end_of_a_request_and_of_a_pledge_is_there(demonstration: Flask) -> None:
+    readers = db.session.scalars(
+        select(RequestLine)
+        .join(Request)
+        .where(Request.title.contains("corridor Agadez"), Request.state == RequestState.OPEN, RequestLine.number == 1)
+    ).one()
+    assert (readers.quantity, readers.open) == (10, 1)
+    states = set(db.session.scalars(select(Request.state).distinct()))
+    assert {RequestState.FULFILLED, RequestState.CLOSED_PARTLY, RequestState.CLOSED_UNMET} <= states
+    pledges = set(db.session.scalars(select(Pledge.state).distinct()))
+    assert {PledgeState.LAPSED, PledgeState.COMMITTED, PledgeState.FULFILLED, PledgeState.ACCEPTED} <= pledges
+    committed = set(db.session.scalars(select(Pledge.ref).where(Pledge.agreement != "")))
+    assert committed == set(db.session.scalars(select(Document.ref).where(Document.subject == "pledge")))
+    assert db.session.scalar(select(func.count()).select_from(SavedSearch)) == 3
+    assert db.session.scalar(select(func.count()).select_from(Interest)) == 2
+
+
+def test_the_public_reads_figures_of_the_demonstration(demonstration: Flask) -> None:
+    found = public_gaps()
+    assert found is not None
+    assert found.by_heading
+    assert found.by_state
+    assert found.headings_withheld >= LEAST

@@ -1,17 +1,24 @@
 """A need and an offer that fit, to be changed one column at a time, and strategies that draw small programmes."""
 
+import os
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
 from portal.matching.fields import BadSource
-from portal.matching.problem import Pair, Policy, Problem
+from portal.matching.problem import Pair, Policy, Problem, Rankings
 from portal.matching.rules import feasible
 from portal.matching.source import read_topics
 from portal.matching.types import CLEARANCES, COSTS, LEVELS, Need, Offer
 
 TOPICS = read_topics()
 JANUARY = date(2027, 1, 1)
+
+
+def many(cases: int) -> int:
+    """Return how many cases Hypothesis tries: so many in `make check`, twenty times as many in `make prove`."""
+    return cases * 20 if os.environ.get("PROOF") == "full" else cases
 
 
 def days(first: int, last: int):
@@ -167,3 +174,18 @@ def problems(draw, policy: st.SearchStrategy = policies, most: int = 5):
 
 
 stable_policies = st.builds(Policy, mode=st.just("stable"), seed=st.sampled_from(("", "drawn in public")))
+
+
+@st.composite
+def stable_problems(draw, most: int = 5):
+    """Draw a problem of the stable mode, in which some posts rank some of the others themselves."""
+    drawn = draw(problems(stable_policies, most))
+    keys = {"needs": [post.key for post in drawn.needs], "offers": [post.key for post in drawn.offers]}
+    ranks = {
+        ours: {
+            key: tuple(draw(st.lists(st.sampled_from(keys[theirs]), unique=True)))
+            for key in (draw(st.lists(st.sampled_from(keys[ours]), unique=True)) if keys[ours] and keys[theirs] else ())
+        }
+        for ours, theirs in (("needs", "offers"), ("offers", "needs"))
+    }
+    return replace(drawn, rankings=Rankings(**ranks))

@@ -1,12 +1,16 @@
 """The plain ways to match that the engine is held against: try everything, or hand it to another library."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
+from ortools.sat.python import cp_model
 from scipy.optimize import linear_sum_assignment
 
 from portal.matching.problem import Problem
+from portal.matching.result import Duality, Match, Result
 from portal.matching.rules import feasible, score
+from tests.matching.bare_ones import searched
 
 
 def weights_of(problem: Problem):
@@ -51,6 +55,38 @@ def best_by_trying(problem: Problem):
     return max(worth for worth in tried if worth is not None)
 
 
+def best_by_search(problem: Problem):
+    """Let the constraint solver of OR-tools search under the whole policy: no flow, no prices, only the limits."""
+    model, policy, weights = cp_model.CpModel(), problem.policy, weights_of(problem)
+    needs, offers = {n.key: n for n in problem.needs}, {o.key: o for o in problem.offers}
+    locks = {pair[:2]: pair.officers for pair in problem.locked}
+    on = {
+        (n, o): model.new_int_var(locks.get((n, o), 0), min(needs[n].officers, offers[o].places), f"{n} {o}")
+        for n, o in weights
+    }
+    worth = [weight * on[pair] for pair, weight in weights.items()]
+    for key, n in needs.items():
+        model.add(sum(officers for pair, officers in on.items() if pair[0] == key) <= n.officers)
+    for key, o in offers.items():
+        model.add(sum(officers for pair, officers in on.items() if pair[1] == key) <= o.places)
+    for state, cap in policy.host_caps.items():
+        model.add(sum(officers for (_, o), officers in on.items() if offers[o].state == state) <= cap)
+    for state in {n.state for n in needs.values() if n.state}:
+        sent = sum(officers for (n, _), officers in on.items() if needs[n].state == state)
+        if state in policy.origin_caps:
+            model.add(sent <= policy.origin_caps[state])
+        steps = [model.new_bool_var(f"{state} {place}") for place in range(sum(n.officers for n in needs.values()))]
+        model.add(sum(steps) <= sent)
+        worth += [max(policy.spread_points - place * policy.spread_step, 0) * step for place, step in enumerate(steps)]
+    for pair in problem.previous:
+        if pair[:2] in on:
+            stays = model.new_int_var(0, pair.officers, f"{pair} stays")
+            model.add(stays <= on[pair[:2]])
+            worth.append(policy.stay_points * stays)
+    model.maximize(sum(worth))
+    return searched(model)
+
+
 def choices(problem: Problem):
     """Return how many answers `best_by_trying` would look at."""
     needs, offers = {n.key: n.officers for n in problem.needs}, {o.key: o.places for o in problem.offers}
@@ -65,3 +101,40 @@ def best_by_cloning(weights: dict[tuple[str, str], int], officers: dict[str, int
     table = table.reshape(len(rows), len(columns))
     chosen = linear_sum_assignment(table, maximize=True)
     return int(table[chosen].sum())
+
+
+def summed(problem: Problem, officers: dict[tuple[str, str], int], like: Result):
+    """Write down an answer with these officers on pairs, every score and sum as it should be, the rest as in another."""
+    needs, offers = {n.key: n for n in problem.needs}, {o.key: o for o in problem.offers}
+    policy, locks = problem.policy, {pair[:2]: pair.officers for pair in problem.locked}
+    stays = {pair[:2]: pair.officers for pair in problem.previous}
+    matches = tuple(
+        Match(n, o, count, score(needs[n], offers[o]).total, policy.bonus(needs[n]), locks.get((n, o), 0))
+        for (n, o), count in sorted(officers.items())
+    )
+    used = {key: sum(match.officers for match in matches if key in match[:2]) for key in (*needs, *offers)}
+    sent: dict[str, int] = {}
+    for match in matches:
+        sent[needs[match.need].state or ""] = sent.get(needs[match.need].state or "", 0) + match.officers
+    sent.pop("", None)
+    steps = range(max(sent.values(), default=0))
+    falling = [max(policy.spread_points - step * policy.spread_step, 0) for step in steps]
+    bonuses = {
+        "empty_rounds": sum(match.officers * match.bonus for match in matches),
+        "spread": sum(sum(falling[:count]) for count in sent.values()),
+        "stay": policy.stay_points * sum(min(count, stays.get(pair, 0)) for pair, count in officers.items()),
+    }
+    value = sum(match.officers * match.score for match in matches)
+    worth, certificate = value + sum(bonuses.values()), like.certificate
+    if isinstance(certificate, Duality):
+        certificate = replace(certificate, primal=worth, dual=worth)
+    return replace(
+        like,
+        matches=matches,
+        value=value,
+        bonuses=bonuses,
+        objective=worth,
+        officers_left={key: left for key, n in needs.items() if (left := n.officers - used[key])},
+        places_left={key: left for key, o in offers.items() if (left := o.places - used[key])},
+        certificate=certificate,
+    )

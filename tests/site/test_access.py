@@ -84,6 +84,7 @@ def test_what_the_public_reaches_is_what_was_decided(app: Flask) -> None:
 PUBLIC_ENDPOINTS = {"asset", "pages.front_door", "pages.home", "pages.help_page", "pages.accessibility"} | {
     "pages.healthz",
     "pages.readyz",
+    "assistance.public_gaps",  # figures that the disclosure rules let everyone read
     "matches.rules",
     "notices.demo_mail",  # answers only in a demonstration
     "notices.demo_mails",

@@ -29,6 +29,8 @@ MOST = {
     "/en/assistance/requests": 40,
     "/en/assistance/requests?q=corridor&line=equipment": 45,
     "a request": 45,
+    "/en/assistance/gaps": 25,
+    "/en/assistance/gaps?what=vehicles&state=NE": 25,
 }
 
 

@@ -27,8 +27,8 @@ SAME_AS_SOURCE = {
 
 NAMES = re.compile(
     r"(?<![A-Za-z])(CSV|XLSX?|PDF|PNG|JPEG|WebP|DOCX|XOF|UTF-8|MB|Excel|"
-    r"ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|FRA|UTC|"
-    r"Africa/Niamey|fr:B1|[ABC][12]|fr|A/67/775-S/2013/110|name@ministry\.example)(?![A-Za-z])"
+    r"ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|DK-DEVE|FRA|UTC|"
+    r"VIN|IMEI|MAC|BAC|PACE|[IOQ]|Africa/Niamey|fr:B1|fr|A/67/775-S/2013/110|[ABC][12]?|name@ministry\.example)(?![A-Za-z])"
 )
 """Names and codes that every language writes in Latin letters."""
 

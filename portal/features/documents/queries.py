@@ -72,21 +72,21 @@ def find(owners: Owners, actor: Actor | None, key: str) -> Attached | None:
 
 def documents_of(place: Place, actor: Actor) -> list[Attached]:
     """What this reader sees of the record's documents, oldest first."""
-    found = db.session.scalars(_of(place).where(Document.removed_at.is_(None)))
+    found = db.session.scalars(_of(place.subject, place.record.ref).where(Document.removed_at.is_(None)))
     attached = (Attached(document, place.owner, place.record) for document in found)
     return [one for one in attached if one.seen_by(actor)]
 
 
 def removed_of(place: Place, actor: Actor) -> list[Attached]:
     """Removed ones stay on the record's page, for those who work on it."""
-    found = db.session.scalars(_of(place).where(Document.removed_at.is_not(None)))
+    found = db.session.scalars(_of(place.subject, place.record.ref).where(Document.removed_at.is_not(None)))
     attached = (Attached(document, place.owner, place.record) for document in found)
     return [one for one in attached if place.owner.attaches(actor, place.record) and one.seen_by(actor)]
 
 
-def live_of(place: Place) -> Sequence[Document]:
-    """All of them, for services that check what may be added."""
-    return db.session.scalars(_of(place).where(Document.removed_at.is_(None))).all()
+def live_of(subject: str, ref: str) -> Sequence[Document]:
+    """All of a record's, for services that have decided who may know of it."""
+    return db.session.scalars(_of(subject, ref).where(Document.removed_at.is_(None))).all()
 
 
 def kept_digests(digests: Collection[str]) -> set[str]:
@@ -94,6 +94,6 @@ def kept_digests(digests: Collection[str]) -> set[str]:
     return set(db.session.scalars(select(Document.digest).where(Document.digest.in_(digests))))
 
 
-def _of(place: Place) -> Any:
-    query = select(Document).where(Document.subject == place.subject, Document.ref == place.record.ref)
+def _of(subject: str, ref: str) -> Any:
+    query = select(Document).where(Document.subject == subject, Document.ref == ref)
     return query.order_by(Document.id)

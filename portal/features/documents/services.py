@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -12,6 +13,7 @@ from portal.infra.db import db
 from portal.infra.files import Store
 from portal.infra.history import note
 from portal.kernel.errors import Frozen, Problem, Rejected, Stale
+from portal.kernel.lifecycle import Lifecycle
 from portal.kernel.policy import Actor
 
 UNATTACHED = timedelta(days=2)
@@ -23,10 +25,15 @@ def attach(command: AttachDocument, *, place: Place, by: Actor, at: datetime) ->
         raise Frozen
     if problems := _problems(command, place):
         raise Rejected(*problems)
+    return write(command, lifecycle=place.owner.lifecycle, record=place.record, by=by, at=at)
+
+
+def write(command: AttachDocument, *, lifecycle: Lifecycle[Any], record: Any, by: Actor, at: datetime) -> Document:
+    """Attach what another slice has checked as part of a step of its own record."""
     document = Document(
         key=secrets.token_urlsafe(16),
-        subject=place.subject,
-        ref=place.record.ref,
+        subject=lifecycle.name,
+        ref=record.ref,
         title=command.title,
         label=command.label,
         name=command.file.name,
@@ -39,7 +46,7 @@ def attach(command: AttachDocument, *, place: Place, by: Actor, at: datetime) ->
     )
     db.session.add(document)
     db.session.flush()
-    note(place.owner.lifecycle, place.record, "attach_document", by=by, at=at, details={"document": document.key})
+    note(lifecycle, record, "attach_document", by=by, at=at, details={"document": document.key})
     return document
 
 
@@ -64,7 +71,7 @@ def remove(command: RemoveDocument, *, attached: Attached, by: Actor, at: dateti
 
 
 def _problems(command: AttachDocument, place: Place) -> list[Problem]:
-    there = live_of(place)
+    there = live_of(place.subject, place.record.ref)
     problems = []
     if command.label not in labels_within(place.label):
         problems.append(Problem("label_too_wide", "label", {"label": place.label.shown}))

@@ -113,7 +113,7 @@ def remove_post(attached: Attached) -> ResponseReturnValue:
 
 def _page(place: Place, form: AttachForm | None = None) -> str:
     actor = current_actor()
-    if form is None and allows(Documents.ATTACH, place):
+    if form is None and allows(Documents.ATTACH, place) and not place.record.frozen:
         form = AttachForm(within=place.label)
     return render_template(
         "documents/index.html",

@@ -26,7 +26,7 @@ class Group(StrEnum):
     APPROVERS = "approvers"
     """Of the agency that owns the record."""
     AUTHORS = "authors"
-    """Whoever wrote the post, or handed it in."""
+    """Whoever wrote the post, or handed it in; when they have left, whoever negotiates for their agency."""
     COORDINATORS = "coordinators"
     """Of the State of the agency that owns the post."""
     OTHER_SIDE = "other_side"
@@ -39,12 +39,22 @@ class Group(StrEnum):
     """Whoever asked the question that was answered."""
     DONOR_SIDE = "donor_side"
     """Whoever deals with pledges at the agency that made this one."""
+    SENDING_SIDE = "sending_side"
+    """Whoever deals with what their agency sends: the donor's people, and a named implementer's."""
+    RECEIVING_SIDE = "receiving_side"
+    """Whoever stores and decides at the agency that receives a shipment."""
     REQUESTER_SIDE = "requester_side"
     """Whoever speaks for the agency that asked."""
     WAITING = "waiting"
     """People who asked to be told when something of a request is open again."""
     COUNTERPARTS = "counterparts"
     """Whoever negotiates for an agency that works with this one."""
+    ITEM_HOLDER = "item_holder"
+    """Whoever speaks for the agency that holds an item, or answers for a finding."""
+    ITEM_DONOR = "item_donor"
+    """Whoever deals with donations at the agency that gave the item."""
+    ITEM_TAKER = "item_taker"
+    """The approvers of the agency that shall take the item over."""
     ABLE_TO_ENROL = "able_to_enrol"
     """Whoever negotiates for an agency with a post that could take part in a round."""
     ENROLLED = "enrolled"
@@ -110,9 +120,46 @@ _PLEDGE: Mapping[str, tuple[Told, ...]] = {
     "confirm_service": _told("pledge_changed", Group.DONOR_SIDE),
     "remind": _told("pledge_expiring", *_PLEDGE_SIDES),
 }
+# No item is more open than AMBER: its mails only say that something waits.
+_ITEM: Mapping[str, tuple[Told, ...]] = {
+    step: _told(WITHOUT_CONTENT, *groups)
+    for steps, groups in (
+        (("report_missing", "report_stolen", "report_destroyed"), (Group.ITEM_DONOR,)),
+        (("ask_transfer", "ask_retirement", "ask_return"), (Group.ITEM_DONOR,)),
+        (("consent",), (Group.ITEM_HOLDER, Group.ITEM_TAKER)),
+        (("refuse_to_use", "refuse_to_storage", "refuse_move"), (Group.ITEM_HOLDER,)),
+        (("retire", "give_back"), (Group.ITEM_HOLDER,)),
+        (("transfer",), (Group.ITEM_DONOR,)),
+    )
+    for step in steps
+}
+_FINDING: Mapping[str, tuple[Told, ...]] = {
+    "begin": _told(WITHOUT_CONTENT, Group.ITEM_HOLDER, Group.ITEM_DONOR),
+    "explain": _told(WITHOUT_CONTENT, Group.ITEM_DONOR),
+    "remedy": _told(WITHOUT_CONTENT, Group.ITEM_DONOR),
+    "send_back": _told(WITHOUT_CONTENT, Group.ITEM_HOLDER),
+    "close": _told(WITHOUT_CONTENT, Group.ITEM_HOLDER, Group.ITEM_DONOR),
+}
+_SHIPMENT_SIDES = (Group.SENDING_SIDE, Group.RECEIVING_SIDE)
+_SHIPMENT: Mapping[str, tuple[Told, ...]] = {
+    "dispatch": _told("shipment_sent", Group.RECEIVING_SIDE),
+    "arrive": _told("shipment_arrived", *_SHIPMENT_SIDES),
+    "receive": _told("shipment_received", Group.SENDING_SIDE),
+    "close": _told("shipment_closed", Group.SENDING_SIDE),
+    "ask_lose": _told("shipment_asked", *_SHIPMENT_SIDES),
+    "ask_reopen": _told("shipment_asked", *_SHIPMENT_SIDES),
+    "ask_return": _told("shipment_asked", *_SHIPMENT_SIDES),
+    "lose": _told("shipment_changed", *_SHIPMENT_SIDES),
+    "reopen": _told("shipment_changed", *_SHIPMENT_SIDES),
+    "return": _told("shipment_changed", *_SHIPMENT_SIDES),
+    "acknowledge": _told("shipment_changed", Group.RECEIVING_SIDE),
+}
 STEPS: Mapping[str, Mapping[str, tuple[Told, ...]]] = {
+    "item": _ITEM,
+    "finding": _FINDING,
     "request": _REQUEST,
     "pledge": _PLEDGE,
+    "shipment": _SHIPMENT,
     "offer": _POST,
     "need": _POST,
     "proposal": {
@@ -165,6 +212,9 @@ PAGES: Mapping[str, str] = {
     "round": "rounds.show",
     "request": "assistance.request",
     "pledge": "pledges.pledge",
+    "item": "items.item",
+    "finding": "items.finding",
+    "shipment": "shipments.shipment",
 }
 """The page of a record, by its lifecycle."""
 
@@ -180,6 +230,7 @@ class Sight(StrEnum):
 
 OUTLINE = frozenset(
     {"publish", "endorse", "import", "revise", "fill", "reopen", "match", "match_partly", "withdraw", "expire", "close"}
+    | {"dispatch", "reach_border", "arrive", "receive", "reopen", "lose", "return"}
     | {"open", "send", "cancel", "amend", "hold", "resume", "fulfil", "close_partly", "close_unmet", "ask", "answer"}
 )
 """Steps of a post, a round or a request that everyone may know of who sees it. What came before is its agency's own affair."""
@@ -210,6 +261,13 @@ def sight_of_proposal(actor: Actor | None, proposal: Any) -> Sight:
     return Sight.WHOLE if actor is not None and proposal.disclosed_to(actor) else Sight.NOTHING
 
 
+def sight_of_shipment(actor: Actor | None, shipment: Any) -> Sight:
+    """Its two sides read all of it; who oversees it reads how far it came, without the reasons."""
+    if actor is None or not shipment.disclosed_to(actor):
+        return Sight.NOTHING
+    return Sight.WHOLE if shipment.exact_for(actor) else Sight.OUTLINE
+
+
 def sight_of_agency(actor: Actor | None, agency: Any) -> Sight:
     """Why an agency was verified or suspended is between it and the secretariat."""
     if actor is None:
@@ -231,6 +289,9 @@ SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "round": sight_of_round,
     "request": sight_of_request,
     "pledge": sight_of_proposal,
+    "item": sight_of_proposal,
+    "finding": sight_of_proposal,
+    "shipment": sight_of_shipment,
     "agency": sight_of_agency,
 }
 

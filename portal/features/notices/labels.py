@@ -240,6 +240,25 @@ MAILS = {
         _("A donor asks to promise less"), _("A donor asks to promise less. The secretariat decides about it.")
     ),
     "pledge_changed": MailWords(_("A pledge has changed"), _("Something about a pledge has changed. Sign in to read it.")),
+    "shipment_sent": MailWords(
+        _("A shipment is on its way to you"),
+        _("A donor has sent what it committed to. Sign in to read what is in it and when it left."),
+    ),
+    "shipment_arrived": MailWords(_("A shipment has arrived"), _("A shipment has arrived and can be received.")),
+    "shipment_received": MailWords(
+        _("A shipment is being received"),
+        _("The recipient entered what it found in a shipment. Sign in to read whether something fell short."),
+    ),
+    "shipment_closed": MailWords(
+        _("A shipment is closed"), _("The recipient has accounted for everything that was in a shipment.")
+    ),
+    "shipment_asked": MailWords(
+        _("A shipment waits for your confirmation"),
+        _("The other side says what became of a shipment. It takes both sides: confirm it, or answer."),
+    ),
+    "shipment_changed": MailWords(
+        _("Something about a shipment has changed"), _("Something about a shipment has changed. Sign in to read it.")
+    ),
     "pledge_disputed": MailWords(
         _("A pledge is disputed"), _("One side says that a pledge is not kept. The secretariat helps to settle it.")
     ),

@@ -28,7 +28,7 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 200
 _FEWEST_DIFFERENT = 5
-FREE_ATTEMPTS = {"account": 5, "address": 20, "reset": 3, "reset_address": 10}
+FREE_ATTEMPTS = {"account": 5, "present": 5, "address": 20, "reset": 3, "reset_address": 10}
 """How many attempts are made before the first wait: many people share the address of their office."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 INVITATIONS_A_DAY = 40
@@ -164,7 +164,7 @@ class NewPassword(Command):
 
 class Invite(Command):
     email: Email
-    name: Annotated[str, Name] = ""
+    name: Name = ""
     language: Language
     role: Role
 

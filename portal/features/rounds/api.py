@@ -1,5 +1,6 @@
 """Rounds as JSON, with the same commands, rules and refusals as the pages."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
@@ -167,7 +168,9 @@ def choose(round_: Round) -> ResponseReturnValue:
 @bp.post(f"{REF}/send")
 @requires(Rounds.SEND, load=load)
 def send(round_: Round) -> ResponseReturnValue:
-    return jsonify(_whole(services.send(round_, by=current_actor(), at=now())))
+    """Want the proposals to be sent, once: the answer says how far they are."""
+    services.send(round_, by=current_actor(), at=now())
+    return jsonify(_whole(round_)), 202
 
 
 @bp.post(f"{REF}/publish")
@@ -206,6 +209,8 @@ def _whole(round_: Round) -> dict[str, Any]:
     }
     if allows(Rounds.REVIEW, round_):
         db.session.flush()
+        sending = read.sending_of(round_)
+        whole["sending"] = asdict(read.delivery(sending)) if sending else None
         whole |= {"chosen_run": round_.chosen_run, "runs": [_run(run) for run in read.runs_of(round_)]}
     return whole
 

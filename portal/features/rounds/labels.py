@@ -58,6 +58,8 @@ _TASKS = {
     "round_waits_for_second_person.button": _("Open"),
     "round_is_running": _("A run of matching round %(number)s is on its way"),
     "round_is_running.button": _("Open"),
+    "round_is_sent": _("The proposals of matching round %(number)s are on their way"),
+    "round_is_sent.button": _("Open"),
     "round_waits_for_answers": _("Agencies answer the proposals of matching round %(number)s"),
     "round_waits_for_answers.button": _("Open"),
     "publish_round": _("Publish the result of matching round %(number)s"),
@@ -201,6 +203,7 @@ MESSAGES = {
     "not_in_round": _("This post does not take part in the round."),
     "locked_already": _("Other locks have used up what one of the two brings."),
     "run_on_its_way": _("A run is on its way. Wait for its result, then choose."),
+    "sending_on_its_way": _("The proposals of this round are on their way. Nothing of it can be changed any more."),
     "run_out_of_date": _("Something has changed since the run, and pairs of it can no longer be sent: %(pairs)s. Nothing was "
                          "sent: run again."),
 }  # fmt: skip

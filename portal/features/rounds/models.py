@@ -1,4 +1,4 @@
-"""The tables of rounds: enrolled posts, runs with all that they depend on, pairs, who is left, marks on pairs."""
+"""The tables of rounds: enrolled posts, runs and all they depend on, pairs, who is left, marks, what is being sent."""
 
 from datetime import date, datetime
 from typing import Any
@@ -111,7 +111,19 @@ class Enrolment(Table):
     agency: Mapped[Agency] = relationship(lazy="raise")
 
 
-class Run(Record):
+class ByJob:
+    """What a person wanted and a job works on."""
+
+    ended_at: Mapped[datetime | None]
+    beat_at: Mapped[datetime | None]
+    """The last sign of life of the job that works on it."""
+
+    def silent(self, at: datetime) -> bool:
+        """Its job was killed: it began, never ended, and gives no sign of life."""
+        return self.ended_at is None and self.beat_at is not None and self.beat_at < at - PATIENCE
+
+
+class Run(ByJob, Record):
     """One solution of a round, with everything needed to compute it again: inputs, rules, seed, answer, digest."""
 
     __tablename__ = "round_run"
@@ -137,9 +149,6 @@ class Run(Record):
     wanted_as: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     wanted_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
-    beat_at: Mapped[datetime | None]
-    """The last sign of life of the job that works on it."""
-    ended_at: Mapped[datetime | None]
     stage: Mapped[Stage | None]
     problem: Mapped[str | None]
     """Why it failed: a code."""
@@ -173,9 +182,22 @@ class Run(Record):
             return RunStanding.FAILED
         return RunStanding.WAITING if self.begun_at is None else RunStanding.WORKING
 
-    def silent(self, at: datetime) -> bool:
-        """Its job was killed: it began, never ended, and gives no sign of life."""
-        return self.ended_at is None and self.beat_at is not None and self.beat_at < at - PATIENCE
+
+class Sending(ByJob, Record):
+    """The proposals of a chosen run on their way: wanted by a person, put forward by a job, a few at a time."""
+
+    __tablename__ = "round_sending"
+    __table_args__ = (Index("ix_round_sending_waiting", "ended_at", "id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("matching_round.id"), unique=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("round_run.id"))
+    wanted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    wanted_as: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    wanted_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    """How often a job has taken it on: whoever has an older number than this leaves it alone."""
 
 
 class RunPair(Table):
@@ -202,14 +224,16 @@ class RunPair(Table):
     bonus: Mapped[int]
     parts: Mapped[dict[str, int]] = mapped_column(JSON)
     ranks: Mapped[dict[str, int]] = mapped_column(JSON)
-    """`for_need` of `of_need`, `for_offer` of `of_offer`: 1 is the best that fits."""
+    """`for_need` of `of_need`, `for_offer` of `of_offer`: 1 is the best that fits. `one_more`: what a further place is worth."""
     looks: Mapped[list[str]] = mapped_column(JSON)
     needs_look: Mapped[bool]
     kept_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     kept_at: Mapped[datetime | None]
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    lost: Mapped[bool] = mapped_column(default=False)
+    """It could no longer be put forward when its turn came."""
     followed: Mapped[bool] = mapped_column(default=False)
-    """Its proposal was refused, and the rest was solved again since."""
+    """It was refused, or lost, and the rest was solved again since."""
 
     offer: Mapped[Post] = relationship(foreign_keys=[offer_id], lazy="raise")
     need: Mapped[Post] = relationship(foreign_keys=[need_id], lazy="raise")

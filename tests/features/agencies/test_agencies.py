@@ -4,13 +4,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from portal.features.agencies.models import Agency
+from portal.features.exchanges.domain.lifecycles import PostState
+from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.infra.db import db
 from portal.infra.history import StateChange, changed
+from portal.kernel.policy import Role
 from tests.client import PageClient
-from tests.world import World
+from tests.world import World, add_person, add_post
 
 PAGES = ["/en/agencies", "/en/agencies/IT-HOST", "/en/states", "/en/states/IT", "/ar/agencies/NE-SEND", "/ar/states/NE"]
 RECORD = {
@@ -222,3 +226,24 @@ def test_a_suspended_agency_changes_nothing_but_loses_nothing(app: Flask, client
     assert agency
     assert agency.names
     assert agency.acronym == ""
+
+
+DOORS = ("/new", "/edit", "/invite", "/deputies", "/revise", "/withdraw", "/close", "#attach", "/what")
+
+
+def test_nothing_is_offered_to_a_suspended_agency_that_would_be_refused(client: PageClient, world: World) -> None:
+    post = add_post(world, PostKind.OFFER, "suspended", author_id=None)
+    draft = add_post(world, PostKind.OFFER, "suspended", state=PostState.DRAFT, published_at=None)
+    add_person(world, "suspended_editor", "suspended", Role.EDITOR)
+    db.session.commit()
+    client.sign_in(world.people["suspended_approver"])
+    for path in (
+        "exchanges/offers", f"exchanges/offers/{post.ref}", f"exchanges/offers/{draft.ref}", "exchanges/needs", "members",
+        "agencies/ES-SUSP",
+    ):  # fmt: skip
+        page = BeautifulSoup(client.get(f"/en/{path}").text, "html.parser")
+        ways = [str(tag.get("action") or tag.get("href")) for tag in page.select("main form[method=post], main a")]
+        assert [way for way in ways if way.endswith(DOORS)] == [], path
+    client.sign_in(world.people["secretariat"])
+    assert "/invite" in client.get("/en/members/ES-SUSP").text
+    assert "/edit" in client.get("/en/agencies/ES-SUSP").text

@@ -1,9 +1,11 @@
 """Pledges that nothing is wrong with, as donors type them, and the way each takes to where a test needs it."""
 
+import secrets
 from datetime import date, timedelta
 from typing import Any
 
 from portal.features.assistance import services
+from portal.features.assistance.domain.lifecycles import PLEDGE
 from portal.features.assistance.domain.pledging import (
     AcceptPledge,
     CommitPledge,
@@ -12,8 +14,11 @@ from portal.features.assistance.domain.pledging import (
     RecordService,
 )
 from portal.features.assistance.models import Pledge, RequestLine
+from portal.features.documents.models import Document
 from portal.infra.db import db, now
 from portal.kernel.contract import decode
+from portal.kernel.files import FileKind
+from portal.kernel.labels import Tlp
 from portal.kernel.policy import Role
 from tests.features.exchanges.acting import acting
 from tests.world import World, add_person
@@ -52,10 +57,33 @@ def accepted(world: World, line: RequestLine, quantity: int = 2, **changes: Any)
     return pledge
 
 
+def agreement(pledge: Pledge) -> str:
+    """The key of an agreement that is attached to the pledge."""
+    document = Document(
+        key=secrets.token_urlsafe(16),
+        subject=PLEDGE.name,
+        ref=pledge.ref,
+        title="Memorandum of 2 May",
+        label=Tlp.GREEN,
+        name="memorandum.pdf",
+        kind=FileKind.PDF,
+        size=1,
+        digest=secrets.token_hex(32),
+        attached_at=now(),
+    )
+    db.session.add(document)
+    db.session.flush()
+    return document.key
+
+
+def to_commit(pledge: Pledge, **changes: Any) -> CommitPledge:
+    typed = {"version": pledge.version, "agreement": "Memorandum of 2 May", "agreement_on": today()}
+    return CommitPledge(**typed | {"document": agreement(pledge)} | changes)
+
+
 def committed(world: World, line: RequestLine, quantity: int = 2, **changes: Any) -> Pledge:
     pledge = accepted(world, line, quantity, **changes)
-    command = CommitPledge(version=pledge.version, agreement="Memorandum of 2 May", agreement_on=today())
-    services.commit(command, pledge=pledge, by=acting(world, "donor_approver"), at=now())
+    services.commit(to_commit(pledge), pledge=pledge, by=acting(world, "donor_approver"), at=now())
     db.session.flush()
     return pledge
 

@@ -306,3 +306,15 @@ def test_an_old_tab_overwrites_nothing_unseen(
     assert client.send(refused).status_code == 303  # seen, and saved again
     db.session.expire_all()
     assert ours in str(db.session.get_one(Request, request.id).draft)
+
+
+def test_an_add_button_adds_a_place_each_time_and_finds_no_fault_yet(client: PageClient, world: World) -> None:
+    begun = client.sign_in(world.people["sender_editor"]).post("/en/assistance/requests/new").location
+    page = client.get(begun)
+    for rows in (3, 4):
+        answer = client.send(page, {"add": "sites"}, action="/edit/who")
+        assert answer.location.endswith(f"?sites={rows}#sites-{rows - 1}")
+        page = client.get(answer.location)
+        assert page.text.count('<fieldset class="row" id="sites-') == rows
+        assert 'class="errs"' not in page.text
+    assert 'class="errs"' in client.get(begun).text

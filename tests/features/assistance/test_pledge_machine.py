@@ -12,7 +12,6 @@ from portal.features.assistance import services
 from portal.features.assistance.domain.pledging import (
     AcceptPledge,
     ClosePledge,
-    CommitPledge,
     DeclinePledge,
     WithdrawPledge,
 )
@@ -21,7 +20,7 @@ from portal.infra.db import db, now
 from portal.kernel.errors import DomainError, NothingLeft
 from tests.conftest import Portal, _reset
 from tests.features.assistance.acts import opened, training
-from tests.features.assistance.pledging import delivered, offered, today
+from tests.features.assistance.pledging import delivered, offered, to_commit
 from tests.features.exchanges.acting import acting
 
 ASKED = 6
@@ -137,7 +136,7 @@ STEPS: dict[str, Any] = {
     "decline": ({"offered"}, "declined", "sender_approver", services.decline_pledge,
                 lambda p: DeclinePledge(version=p.version, reason=WHY)),
     "commit": ({"accepted"}, "committed", "donor_approver", services.commit,
-               lambda p: CommitPledge(version=p.version, agreement="MoU", agreement_on=today())),
+               to_commit),
     "withdraw": ({"offered", "accepted"}, "withdrawn", "donor_officer", services.withdraw_pledge,
                  lambda p: WithdrawPledge(version=p.version, reason=WHY)),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The pages of pledges, as donors, the agency that asked, the secretariat and strangers open them."""
 
+import io
 from typing import Any
 
 import pytest
@@ -8,10 +9,19 @@ from bs4 import BeautifulSoup
 from portal.features.assistance import services
 from portal.features.assistance.domain.pledging import DeclinePledge
 from portal.features.assistance.models import Pledge, PledgeWaiting
+from portal.features.documents.models import Document
 from portal.infra.db import db, now
 from tests.client import PageClient
 from tests.features.assistance.acts import opened, training
-from tests.features.assistance.pledging import accepted, committed, delivered, offered, second_donor, typed_pledge
+from tests.features.assistance.pledging import (
+    accepted,
+    agreement,
+    committed,
+    delivered,
+    offered,
+    second_donor,
+    typed_pledge,
+)
 from tests.features.exchanges.acting import acting
 from tests.world import World
 
@@ -189,3 +199,55 @@ def test_the_list_is_taken_away_as_far_as_it_is_seen(client: PageClient, world: 
     assert client.get("/en/assistance/pledges/export.xlsx").status_code == 200
     visit(client, world, "stranger_approver")
     assert ref not in client.get("/en/assistance/pledges/export.csv").get_data(as_text=True)
+
+
+def test_nothing_is_committed_without_the_agreement_and_what_was_typed_is_kept(
+    client: PageClient, world: World
+) -> None:
+    pledge = accepted(world, opened(world).lines[0])
+    visit(client, world, "donor_approver")
+    address = f"/en/assistance/pledges/{pledge.ref}/commit"
+    typed = {"agreement": "Memorandum of understanding", "agreement_on": now().date().isoformat()}
+    refused = client.send(client.get(address), typed)
+    assert refused.status_code == 422
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert "Attach the agreement" in page.select_one(".errs a[href='#file']").text  # type: ignore[union-attr]
+    assert page.select_one("#agreement")["value"] == typed["agreement"]  # type: ignore[index]
+    assert page.select_one("#agreement_on")["value"] == typed["agreement_on"]  # type: ignore[index]
+    sent = client.send(client.get(address), typed | {"file": (io.BytesIO(b"Signed by both."), "memorandum.txt")})
+    assert sent.status_code == 303
+    document = db.session.scalars(db.select(Document)).one()
+    assert (document.subject, document.ref, document.title) == ("pledge", pledge.ref, typed["agreement"])
+    visit(client, world, "sender_approver")
+    assert typed["agreement"] in main(client.get(f"/en/assistance/pledges/{pledge.ref}"))
+    assert client.get(f"/en/documents/{document.key}").data == b"Signed by both."
+    visit(client, world, "stranger_approver")
+    assert client.get(f"/en/documents/{document.key}").status_code == 404
+
+
+def test_a_file_that_was_sent_is_kept_while_the_rest_is_mended(client: PageClient, world: World) -> None:
+    pledge = accepted(world, opened(world).lines[0])
+    visit(client, world, "donor_approver")
+    address = f"/en/assistance/pledges/{pledge.ref}/commit"
+    typed = {"agreement": "", "agreement_on": now().date().isoformat()}
+    refused = client.send(client.get(address), typed | {"file": (io.BytesIO(b"Signed."), "memorandum.txt")})
+    assert refused.status_code == 422
+    assert "memorandum.txt" in refused.text
+    assert client.send(refused, typed | {"agreement": "Memorandum"}).status_code == 303
+    assert db.session.scalars(db.select(Document)).one().name == "memorandum.txt"
+
+
+def test_a_program_names_the_attached_agreement(client: PageClient, world: World) -> None:
+    pledge = accepted(world, opened(world).lines[0])
+    other = accepted(world, opened(world).lines[0])
+    key, of_other = agreement(pledge), agreement(other)
+    visit(client, world, "donor_approver")
+    address = f"/api/v1/pledges/{pledge.ref}"
+    known = client.get(address).get_json()
+    assert [one["key"] for one in known["documents"]] == [key]
+    body = {"version": known["version"], "agreement": "Memorandum", "agreement_on": now().date().isoformat()}
+    for wrong in ({}, {"document": "nothing"}, {"document": of_other}, {"file": "memorandum.pdf"}):
+        answer = client.post(f"{address}/commit", json=body | wrong)
+        assert answer.status_code == 422, wrong
+        assert {one["field"] for one in answer.get_json()["problems"]} <= {"document", "file"}
+    assert client.post(f"{address}/commit", json=body | {"document": key}).get_json()["state"] == "committed"

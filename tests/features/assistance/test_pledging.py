@@ -16,7 +16,6 @@ from portal.features.assistance.domain.pledging import (
     AnswerOda,
     AnswerReduction,
     ClosePledge,
-    CommitPledge,
     ConfirmService,
     DeclinePledge,
     DisputePledge,
@@ -44,6 +43,7 @@ from tests.features.assistance.pledging import (
     delivered,
     offered,
     second_donor,
+    to_commit,
     today,
     typed_pledge,
 )
@@ -220,21 +220,21 @@ def test_a_stale_or_repeated_act_is_refused_with_what_stands(app: Flask, world: 
     again = AcceptPledge(version=pledge.version, conditions_read=True)
     with pytest.raises(PledgeMoved):
         services.accept(again, pledge=pledge, by=acting(world, "sender_approver"), at=now())
-    old = CommitPledge(version=1, agreement="MoU", agreement_on=today())
+    old = to_commit(pledge, version=1)
     with pytest.raises(PledgeMoved):
         services.commit(old, pledge=pledge, by=acting(world, "donor_approver"), at=now())
 
 
 def test_the_author_does_not_commit_and_the_agreement_is_in_force(app: Flask, world: World) -> None:
     pledge = accepted(world, line_of(world))
-    tomorrow = CommitPledge(version=pledge.version, agreement="MoU", agreement_on=today() + timedelta(days=1))
+    tomorrow = to_commit(pledge, agreement_on=today() + timedelta(days=1))
     by = acting(world, "donor_approver")
     assert ("agreement_not_in_force", "agreement_on") in codes(
         lambda: services.commit(tomorrow, pledge=pledge, by=by, at=now())
     )
     pledge.author_id = by.person_id
     db.session.flush()
-    now_in_force = CommitPledge(version=pledge.version, agreement="MoU", agreement_on=today())
+    now_in_force = to_commit(pledge)
     with pytest.raises(NotAllowed):
         services.commit(now_in_force, pledge=pledge, by=by, at=now())
 

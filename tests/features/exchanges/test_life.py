@@ -318,11 +318,3 @@ def test_release_by_name(world: World):
             services.release(ReleasePost(to=to), post=post, by=by, at=AT)
         assert refusal.value.problems[0].code == code
     assert strict.label == Tlp.AMBER_STRICT
-
-
-def test_drafts_are_passed_on_when_someone_leaves(world: World):
-    post = draft(world)
-    passed = services.pass_on_drafts(world.people["host_officer"], world.agencies["host"], world.people["host_editor"])
-    db.session.expire_all()
-    assert passed == 1
-    assert by_id(post.id).author_id == world.people["host_editor"]

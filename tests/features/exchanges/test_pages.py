@@ -11,7 +11,8 @@ from portal.features.exchanges.domain.commands import STEPS
 from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.services.finding import index_words
-from portal.infra.db import db
+from portal.features.people.models import Membership
+from portal.infra.db import db, now
 from portal.kernel.labels import Tlp
 from portal.web import assets
 from tests.client import PageClient
@@ -66,7 +67,7 @@ def test_an_officer_writes_and_an_approver_publishes(client: PageClient, world: 
     own = client.get(address)
     assert not BeautifulSoup(own.text, "html.parser").select("form[action$='/publish']")
     page = visit(client, world, "host_approver").get(address)
-    assert words(page, ".acts .btn:first-of-type, .acts form:first-child .btn").startswith("Publish this")
+    assert words(page, ".acts .btn:first-of-type, .acts form:first-child .btn").startswith("Publier ")
     assert client.send(page, action="/publish").status_code == 303
     listed = visit(client, world, "stranger_editor").get(f"/en/exchanges/{kind}s")
     assert "Observation au bureau de Catane" in words(listed)
@@ -124,6 +125,22 @@ def test_an_old_tab_keeps_its_answers_and_shows_the_difference(client: PageClien
     assert 'value="From the old tab"' in client.get(begun).text
 
 
+@pytest.mark.parametrize(("step", "name"), [("when", "windows"), ("who", "languages")])
+def test_an_add_button_adds_a_row_each_time_and_finds_no_fault_yet(
+    client: PageClient, world: World, step: str, name: str
+) -> None:
+    begun = visit(client, world, "host_officer").post("/en/exchanges/offers/new").location
+    page = client.get(begun.replace("/what", f"/{step}"))
+    for rows in (3, 4):
+        answer = client.send(page, {"add": name}, action=f"/edit/{step}")
+        assert answer.location.endswith(f"?{name}={rows}#{name}-{rows - 1}")
+        page = client.get(answer.location)
+        assert page.text.count(f'<fieldset class="row" id="{name}-') == rows
+        assert 'class="errs"' not in page.text
+    assert 'class="errs"' in client.get(begun.replace("/what", f"/{step}")).text
+    assert client.get(f"{begun.replace('/what', f'/{step}')}?{name}=9999").text.count(f'id="{name}-') < 60
+
+
 def test_an_add_button_asks_for_another_row(client: PageClient, world: World) -> None:
     begun = visit(client, world, "host_officer").post("/en/exchanges/offers/new").location
     address = begun.replace("/what", "/when")
@@ -133,7 +150,7 @@ def test_an_add_button_asks_for_another_row(client: PageClient, world: World) ->
         for end, day in (("starts_on", "01"), ("ends_on", "05"))
     }
     answer = client.send(client.get(address), rows | {"add": "windows"}, action="/edit/when")
-    assert answer.location == f"{address}#windows"
+    assert answer.location == f"{address}?windows=3#windows-2"
     assert "windows-2-starts_on" in client.get(address).text
 
 
@@ -287,3 +304,26 @@ def test_every_page_is_light(client: PageClient, world: World) -> None:
         page = client.get(path)
         assert page.status_code == 200
         assert len(brotli.compress(page.data)) + len(brotli.compress(css)) <= 14_600, path
+
+
+def test_what_must_change_in_a_release_stands_above_everything_else(client: PageClient, world: World) -> None:
+    strict = add_post(world, OFFER, "host", label=Tlp.AMBER_STRICT)
+    db.session.commit()
+    visit(client, world, "host_approver")
+    page = client.get(f"/en/exchanges/offers/{strict.ref}")
+    refused = client.send(page, {"to": "XX-NONE"}, action="/release")
+    assert refused.status_code == 422
+    assert 'value="XX-NONE"' in refused.text
+    assert refused.text.index('class="errs"') < refused.text.index("<h2 "), "above what is below the fold"
+
+
+def test_a_colleague_continues_the_draft_of_someone_who_left(client: PageClient, world: World) -> None:
+    begun = visit(client, world, "host_officer").post("/en/exchanges/offers/new").location
+    client.send(client.get(begun), {"title": "Half an offer"}, action="/edit/what")
+    db.session.get_one(Membership, world.memberships["host_officer"]).ends_at = now()
+    db.session.commit()
+    assert "Half an offer" in visit(client, world, "host_editor").get("/en/exchanges/offers").text
+    page = client.get(begun)
+    assert 'value="Half an offer"' in page.text
+    answer = client.send(page, fields(OFFER, "what", title="A whole offer"), action="/edit/what")
+    assert answer.location.endswith("/edit/who")

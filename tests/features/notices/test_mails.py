@@ -97,6 +97,12 @@ def test_a_post_that_comes_back_and_one_that_is_published_are_told_to_their_auth
     assert told(world)["post_published"] == {"host_editor"}
 
 
+def test_when_the_author_has_left_their_colleagues_hear_of_the_post(app: Flask, world: World) -> None:
+    db.session.get_one(Membership, world.memberships["host_editor"]).ends_at = NOW - timedelta(days=1)
+    posts.return_post(waiting_post(world), by=actor(world, "host_approver"), at=NOW, reason=CANARY)
+    assert told(world) == {"post_returned": {"host_officer", "host_second_approver"}}
+
+
 def test_a_proposal_is_told_once_though_its_approver_accepts_in_the_same_breath(app: Flask, world: World) -> None:
     propose(world, "sender_approver")
     assert told(world) == {"proposal_received": HOSTS}

@@ -270,3 +270,24 @@ def test_pressing_twice_makes_one_membership(client: PageClient, world: World) -
     assert client.post(path, data=fields).status_code == 410
     assert db.session.query(Membership).join(Person).filter(Person.email == NEW).count() == 1
     assert latest_mail("invitation").address == NEW
+
+
+def test_someone_else_who_is_signed_in_signs_out_and_finds_the_invitation_again(
+    client: PageClient, world: World
+) -> None:
+    email = has_password(world.person("host_officer"))
+    client.sign_in(world.people["host_approver"])
+    invite(client, email=email, role="editor")
+    link = link_in("invitation")
+    page = client.get(link)
+    assert world.person("host_approver").email in page.text
+    answer = client.send(page, action="/sign-out")
+    assert answer.location == link
+    assert client.get("/en/account").status_code == 303
+    assert "/fr/sign-in?next=" + link in client.get(link).text
+
+
+def test_what_is_wrong_with_no_answer_is_not_called_an_answer(sign_in: Callable) -> None:
+    refused = sign_in("nobody@nowhere.example")
+    assert "This did not work" in refused.text
+    assert "answer needs a change" not in refused.text

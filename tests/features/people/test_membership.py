@@ -173,6 +173,7 @@ def test_a_deputy_that_makes_no_sense_is_refused(
     refused = name_deputy(client, world, first, last, who, whose)
     assert refused.status_code == 422
     assert f'id="{field}-error"' in refused.text
+    assert refused.text.index('class="errs"') < refused.text.index('<h2 id="people"'), "above what is below the fold"
     assert db.session.scalars(db.select(Deputy)).first() is None
 
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
 
 import pytest
 import time_machine
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from portal.features.people.models import Membership, SignInThrottle, UserSession
 from portal.features.people.queries import token_hash
@@ -233,3 +235,35 @@ def test_someone_with_two_agencies_chooses_one(
     assert "· Liaison officer" in client.get("/en/account").text
     client.post("/en/act-for", data={"seat": "not mine"})
     assert "· Liaison officer" in client.get("/en/account").text
+
+
+def change_to(client: PageClient, new: str = "four quiet words together", present: str = "wrong") -> TestResponse:
+    client.csrf_token = None
+    return client.post("/en/account/password", data={"present": present, "password": new, "_once": token_urlsafe(16)})
+
+
+@pytest.mark.asvs("6.3.1")
+def test_guesses_of_the_present_password_have_to_wait_and_leave_the_sign_in_alone(
+    app: Flask, client: PageClient, officer: str, sign_in: Callable, verifications: list[str]
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        sign_in(officer)
+        for _ in range(5):
+            assert change_to(client).status_code == 422
+        verifications.clear()
+        refused = change_to(client, present=PASSWORD)
+        assert refused.status_code == 429
+        assert "Wait 31 seconds" in refused.text
+        assert verifications == []
+        elsewhere = app.test_client().post("/en/sign-in", data={"email": officer, "password": PASSWORD})
+        assert elsewhere.status_code == 303
+        clock.shift(timedelta(seconds=31))
+        assert change_to(client, present=PASSWORD).status_code == 303
+
+
+def test_whoever_knows_the_present_password_may_look_for_a_new_one_as_long_as_they_like(
+    client: PageClient, officer: str, sign_in: Callable
+) -> None:
+    sign_in(officer)
+    assert [change_to(client, "short", PASSWORD).status_code for _ in range(8)] == [422] * 8
+    assert change_to(client, present=PASSWORD).status_code == 303

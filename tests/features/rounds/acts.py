@@ -92,7 +92,7 @@ def chosen(world: World, *names: str, **changes: Any) -> Round:
 
 def sent(world: World, *names: str, **changes: Any) -> Round:
     round_ = chosen(world, *names, **changes)
-    services.send(round_, by=actor(world, "second_secretariat"), at=NOW)
+    services.send_now(round_, by=actor(world, "second_secretariat"), at=NOW)
     db.session.commit()
     return again(round_)
 

@@ -66,6 +66,12 @@ def test_from_plan_to_publication_by_pages_alone(app: Flask, client: PageClient,
     assert client.send(review, action="/keep").status_code == 303
     sign_in(client, world, "second_secretariat")
     assert client.send(client.get(f"{page}/send")).status_code == 303
+    under_way = client.get(page)
+    assert under_way.headers["Refresh"] == "4"
+    assert "0 of 1 proposal is on the table." in text(under_way.text)
+    assert "Cancel the round" not in text(under_way.text)
+    assert services.work_off_sendings(at=now()) == 1
+    assert "Refresh" not in client.get(page).headers
     assert the_round().state == RoundState.CONSENT
     proposal = db.session.scalars(db.select(Proposal)).one()
     for who in ("sender_approver", "host_approver"):
@@ -108,6 +114,34 @@ def test_every_page_of_a_round_opens_in_every_language(client: PageClient, world
         assert page.status_code == 200, path
         assert '<span class="i"' not in page.text
     assert client.get(base).status_code == 200
+
+
+def test_whoever_presses_start_second_is_told_that_it_is_the_run_of_another(client: PageClient, world: World) -> None:
+    page = f"{BASE}/{closed(world).ref}/runs"
+    db.session.commit()
+    first = client.send(sign_in(client, world, "secretariat").get(page), {"stay_points": "3"})
+    assert "on its way already" not in client.get(first.location).text
+    second = client.send(sign_in(client, world, "second_secretariat").get(page), {"stay_points": "7"})
+    assert second.location == first.location
+    assert "A run was on its way already" in client.get(second.location).text
+
+
+def test_the_price_of_one_more_place_is_told_to_its_host_and_to_nobody_else(client: PageClient, world: World) -> None:
+    sent(world, "offer", "need", *more_needs(world, 1))
+    page = f"{BASE}/{the_round().ref}"
+    assert "One more place at this offer would bring the round" in text(
+        sign_in(client, world, "host_approver").get(page).text
+    )
+    assert "One more place" not in sign_in(client, world, "sender_approver").get(page).text
+
+
+def test_a_region_opens_its_posts(client: PageClient, world: World) -> None:
+    round_ = matched(world)
+    page = BeautifulSoup(sign_in(client, world, "secretariat").get(f"{BASE}/{round_.ref}").text, "html.parser")
+    link = next(a for a in page.select("table.t a") if a.text == "Western Africa")
+    assert world.refs["need"] in client.get(str(link["href"])).text
+    elsewhere = client.get(str(link["href"]).replace("Western", "Eastern")).text
+    assert world.refs["need"] not in elsewhere
 
 
 def test_each_figure_opens_its_records(client: PageClient, world: World) -> None:
@@ -206,6 +240,8 @@ def test_what_waits_for_whom(client: PageClient, world: World) -> None:
     assert "Look at the pairs of matching round 1 and send them" in inbox("second_secretariat")
     services.send(again(round_), by=actor(world, "second_secretariat"), at=NOW)
     db.session.commit()
+    assert "The proposals of matching round 1 are on their way" in inbox("secretariat")
+    services.work_off_sendings(at=now())
     assert "Agencies answer the proposals" in inbox("secretariat")
     assert "Matching round 1 has proposed" in inbox("host_approver")
     assert "round" not in inbox("stranger_editor").lower().replace("matching rounds", "")
@@ -219,7 +255,15 @@ def test_the_same_by_api(client: PageClient, world: World) -> None:
     assert client.get("/api/v1/rounds").get_json()["rounds"][0]["ref"] == round_.ref
     assert client.get(f"{api}/pairs").get_json()["pairs"][0]["offer"] == world.refs["offer"]
     assert client.post(f"{api}/runs", json={}).status_code == 202
-    assert client.post(f"{api}/send", json={}).status_code == 200
+    refused = client.post(f"{api}/send", json={})
+    assert (refused.status_code, refused.get_json()["problems"][0]["code"]) == (409, "run_on_its_way")
+    services.work_off(at=now())
+    client.post(f"{api}/choose", json={"run": 2})
+    sign_in(client, world, "secretariat")
+    assert client.post(f"{api}/send", json={}).status_code == 202
+    answer = client.post(f"{api}/send", json={})
+    assert (answer.status_code, answer.get_json()["sending"]) == (202, {"pairs": 1, "sent": 0, "lost": 0})
+    services.work_off_sendings(at=now())
     answer = client.post(f"{api}/send", json={})
     assert (answer.status_code, answer.get_json()["problems"][0]["code"]) == (409, "illegal_transition")
     assert db.session.scalars(db.select(Run.number)).all() == [1, 2]

@@ -190,7 +190,7 @@ def test_a_run_keeps_everything_that_it_depends_on(world: World) -> None:
     assert (done.value, done.proof, done.figures["placed"]) == (2 * 84, "duality", 2)  # type: ignore[index]
     pair = db.session.scalars(db.select(RunPair)).one()
     assert (pair.score, pair.officers, sum(pair.parts.values())) == (84, 2, 84)
-    assert pair.ranks == {"for_need": 1, "of_need": 1, "for_offer": 1, "of_offer": 1}
+    assert pair.ranks == {"for_need": 1, "of_need": 1, "for_offer": 1, "of_offer": 1, "one_more": 0}
     assert world.refs["offer"] in (done.input or "")
     assert round_.seed in (done.input or "")
 
@@ -290,7 +290,7 @@ def test_a_post_that_ended_meanwhile_takes_no_part_in_the_next_run(world: World)
 def test_a_second_person_sends(world: World) -> None:
     round_ = chosen(world)
     with pytest.raises(NotAllowed):
-        services.send(round_, by=actor(world, "secretariat"), at=NOW)
+        services.send_now(round_, by=actor(world, "secretariat"), at=NOW)
     assert proposals() == []
 
 
@@ -316,11 +316,11 @@ def test_nothing_is_sent_while_a_pair_needs_a_look(world: World) -> None:
     services.choose(ChooseRun(run=2), round_, by=by, at=NOW)
     db.session.commit()
     with pytest.raises(Rejected, match="pairs_to_look_at"):
-        services.send(round_, by=actor(world, "second_secretariat"), at=NOW)
+        services.send_now(round_, by=actor(world, "second_secretariat"), at=NOW)
     db.session.rollback()
     round_ = again(round_)
     services.keep_pair(KeepPair(run=2, offer=world.refs["offer"], need=world.refs["need"]), round_, by=by, at=NOW)
-    services.send(round_, by=actor(world, "second_secretariat"), at=NOW)
+    services.send_now(round_, by=actor(world, "second_secretariat"), at=NOW)
     assert len(proposals()) == 1
 
 
@@ -329,7 +329,7 @@ def test_what_changed_since_the_run_stops_the_whole_sending(world: World) -> Non
     withdraw(place(world, round_, "need").post, by=actor(world, "sender_approver"), at=NOW, reason="No money.")
     db.session.commit()
     with pytest.raises(Conflict, match="run_out_of_date"):
-        services.send(round_, by=actor(world, "second_secretariat"), at=NOW)
+        services.send_now(round_, by=actor(world, "second_secretariat"), at=NOW)
     db.session.rollback()
     assert proposals() == []
     assert again(round_).state == RoundState.REVIEW

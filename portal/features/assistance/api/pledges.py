@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.features.assistance import services
+from portal.features.assistance.domain.lifecycles import PLEDGE
 from portal.features.assistance.domain.pledging import (
     AcceptPledge,
     AnswerOda,
@@ -24,14 +25,14 @@ from portal.features.assistance.domain.pledging import (
     TellMe,
     WithdrawPledge,
 )
-from portal.features.assistance.models import Pledge, Request, RequestLine
+from portal.features.assistance.models import Pledge, Request
 from portal.features.assistance.policy import Pledges
-from portal.features.assistance.queries import find
+from portal.features.assistance.queries.places import Place, load_place
 from portal.features.assistance.queries.pledges import WITH_PARTIES, find_pledge, pledges_seen
+from portal.features.documents.queries import live_of
 from portal.infra.db import now
 from portal.kernel.contract import Command
 from portal.kernel.money import as_given
-from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
 from portal.web.api import json_command
 from portal.web.pagination import Key, paged
@@ -39,23 +40,6 @@ from portal.web.pagination import Key, paged
 bp = Blueprint("pledges_api", __name__, url_prefix="/api/v1")
 ONE = "/pledges/<string(maxlength=20):ref>"
 LINE = "/requests/<string(maxlength=20):ref>/lines/<string(maxlength=4):number>"
-
-
-class _Place:
-    """A live line of a request, as something that may be pledged to."""
-
-    def __init__(self, request: Request, line: RequestLine) -> None:
-        self.request, self.line, self.agency_id = request, line, request.agency_id
-
-    def read_by(self, actor: Actor | None) -> bool:
-        return self.request.read_by(actor)
-
-
-def load_place(actor: Actor | None, ref: str, number: str) -> _Place | None:
-    request = find(actor, ref)
-    lines = request.live_lines if request else []
-    line = next((one for one in lines if str(one.number) == number), None)
-    return _Place(request, line) if request and line and request.shows(actor, line.field) else None
 
 
 @bp.get("/pledges", endpoint="pledges")
@@ -69,12 +53,13 @@ def index() -> ResponseReturnValue:
 @bp.get(ONE)
 @requires(Pledges.READ, load=find_pledge)
 def show(pledge: Pledge) -> ResponseReturnValue:
-    return jsonify(shown(pledge))
+    documents = [{"key": one.key, "title": one.title} for one in live_of(PLEDGE.name, pledge.ref)]
+    return jsonify(shown(pledge) | {"documents": documents})
 
 
 @bp.post(f"{LINE}/pledges")
 @requires(Pledges.OFFER, load=load_place)
-def offer(place: _Place) -> ResponseReturnValue:
+def offer(place: Place) -> ResponseReturnValue:
     pledge = services.offer(json_command(OfferPledge), line=place.line, by=current_actor(), at=now())
     answer = jsonify(shown(pledge))
     answer.headers["Location"] = url_for("pledges_api.show", ref=pledge.ref)
@@ -83,7 +68,7 @@ def offer(place: _Place) -> ResponseReturnValue:
 
 @bp.post(f"{LINE}/tell-me")
 @requires(Pledges.OFFER, load=load_place)
-def tell_me(place: _Place) -> ResponseReturnValue:
+def tell_me(place: Place) -> ResponseReturnValue:
     waiting = services.tell_me(json_command(TellMe), line=place.line, by=current_actor(), at=now())
     return jsonify(quantity=waiting.quantity), 201
 

@@ -16,6 +16,7 @@ from portal.features.assistance.domain.vocabulary import (
 )
 from portal.kernel.contract import Command, Day, count, prose, words
 from portal.kernel.errors import Problem
+from portal.kernel.files import attachment
 from portal.kernel.languages import SOURCE_LANGUAGE
 from portal.kernel.money import money
 
@@ -81,11 +82,14 @@ class AcceptPledge(Command):
 
 
 class CommitPledge(Command):
-    """The donor's agreement, in force."""
+    """The donor's agreement, in force: its file is sent along, or is a document of the pledge already."""
 
     version: VERSION
-    agreement: words(200)
+    agreement: words(200, min_length=3)
     agreement_on: Day
+    file: attachment() | None = None
+    document: words(24, min_length=0) = ""
+    """The key of a document that is attached to the pledge."""
 
 
 class _WithReason(Command):

@@ -42,14 +42,21 @@ class Rungs:
 COMMITTED = frozenset({PledgeState.COMMITTED, PledgeState.DISPUTED, PledgeState.FULFILLED, PledgeState.CLOSED_SHORT})
 
 
-def rungs_of(quantity: int, pledges: Iterable[Any], *, received: int | None) -> Rungs:
-    """Of a line from its pledges (each has `state`, `quantity`, `received`): a recount, for pages and proofs alike."""
+def rungs_of(quantity: int, pledges: Iterable[Any], *, received: int | None, by_shipment: bool = False,
+             verified: int | None = None) -> Rungs:  # fmt: skip
+    """Of a line from its pledges (each has `state`, `quantity`, `received`): a recount, for pages and proofs alike.
+
+    `by_shipment`: its units are things that are sent, so how many left the donor is recorded too. A replacement is
+    no further unit of the commitment. `verified`: how many of its items are verified in use, where it has any.
+    """
     live = [pledge for pledge in pledges if pledge.state in HOLDING]
     return Rungs(
         requested=quantity,
         pledged=sum(held(pledge) for pledge in live),
         committed=sum(held(pledge) for pledge in live if pledge.state in COMMITTED),
+        shipped=sum(min(pledge.shipped, pledge.quantity) for pledge in live) if by_shipment else None,
         received=received,
+        verified=verified if verified is None else min(verified, received or 0),
     )
 
 

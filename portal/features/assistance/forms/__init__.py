@@ -7,6 +7,7 @@ from portal.features.assistance.forms.acts import (
     DiligenceForm,
     DisclosureForm,
     ReleaseForm,
+    SearchForm,
 )
 from portal.features.assistance.forms.filtering import as_args, read_filters, read_sort, unread_amount
 from portal.features.assistance.forms.steps import FORMS, SendForm, StepForm, SustainmentForm, line_form
@@ -19,6 +20,7 @@ __all__ = [
     "DiligenceForm",
     "DisclosureForm",
     "ReleaseForm",
+    "SearchForm",
     "SendForm",
     "StepForm",
     "SustainmentForm",

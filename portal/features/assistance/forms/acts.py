@@ -15,6 +15,7 @@ from portal.features.assistance.domain.acts import (
     ReleaseRequest,
     SetDisclosure,
 )
+from portal.features.assistance.domain.searching import SaveSearch
 from portal.features.assistance.domain.vocabulary import ClosingCause, Factor, Outcome, Redaction, Risk
 from portal.features.assistance.forms.fields import languages_to_write
 from portal.kernel.labels import Tlp
@@ -46,6 +47,11 @@ class _WritingForm(CommandForm[Any]):
     def __init__(self, *, written: Iterable[str] = (), data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data={"language": current_language()} | dict(data or {}), **kwargs)
         self.language.choices = languages_to_write(written, self.language.data)
+
+
+class SearchForm(CommandForm[SaveSearch]):
+    command = SaveSearch
+    name = StringField(_("Name of this search"), id="search-name")
 
 
 class AskForm(_WritingForm):

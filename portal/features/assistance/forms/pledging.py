@@ -37,6 +37,7 @@ from portal.web.i18n import current_language
 from portal.web.i18n import later as _
 from portal.web.labels import label
 from portal.web.money import MoneyField
+from portal.web.uploads import UploadField
 
 _WHY = _("Why?")
 _READ = _("The other people concerned will read this.")
@@ -83,8 +84,18 @@ class AcceptForm(CommandForm[AcceptPledge]):
 class CommitForm(CommandForm[CommitPledge]):
     command = CommitPledge
     version = HiddenField()
-    agreement = StringField(_("Name of the agreement"), description=_("Attach its file to the pledge as a document."))
+    agreement = StringField(_("Name of the agreement"))
     agreement_on = DayField(_("In force since"))
+    document = ChoiceField(_("The agreement, where it is attached already"), choices=[])
+    file = UploadField(_("The agreement"))
+
+    def __init__(self, *, attached: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        there = list(attached)
+        self.document.choices = choices([("", ""), *there])
+        if not there:
+            del self.document
+            self.file.flags.required = True
 
 
 class _ReasonForm(CommandForm[Any]):

@@ -1,6 +1,6 @@
 """One form for each step of a request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectMultipleField, StringField, TextAreaField
@@ -27,7 +27,7 @@ from portal.features.assistance.forms.fields import (
 )
 from portal.kernel.contract import Command
 from portal.kernel.labels import Tlp
-from portal.web.forms import ChoiceField, ChoicesField, CommandForm, CountField, DayField
+from portal.web.forms import ChoiceField, ChoicesField, CommandForm, CountField, DayField, GrowingForm
 from portal.web.i18n import current_language
 from portal.web.i18n import later as _
 from portal.web.labels import label
@@ -49,21 +49,17 @@ class SiteForm(Form):
     kind = ChoiceField(_("Kind of place"), enum=SiteKind)
 
 
-class StepForm(CommandForm[Command]):
+class StepForm(GrowingForm[Command]):
     """A step: keeps what was typed, and asks once for a second look at text that looks like a case."""
 
     command: ClassVar[type[Command]] = Command
+    list_sizes: ClassVar[Mapping[str, tuple[int, int]]] = {"sites": (2, asking.MOST_SITES)}
     text_confirmed = BooleanField(_("I looked again: this names no person and no case"))
 
     def __init__(self, *, own_languages: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if "title_language" in self:
             self["title_language"].choices = languages_to_write(own_languages, self["title_language"].data)
-        if "sites" in self:
-            rows = self["sites"]
-            filled = sum(any(row.data.values()) for row in rows.entries)
-            while len(rows.entries) < min(max(filled + 1, 2), asking.MOST_SITES):
-                rows.append_entry()
 
 
 class WhoForm(StepForm):

@@ -9,6 +9,7 @@ MESSAGES = {
     "something_received": _("Some of it was received already: close the request as partly met instead."),
     "nothing_pledged": _("Nothing is pledged: close the request as not met."),
     "agreement_first": _("Name the agreement in force first."),
+    "agreement_file_needed": _("Attach the agreement: nothing is committed without it."),
     "unknown_provision": _("Choose a provision of Article 14 from the list."),
     "unknown_equipment": _("Choose a kind of equipment from the list."),
     "unit_of_other_kind": _("This kind of help is not counted in this unit."),
@@ -63,5 +64,6 @@ MESSAGES = {
     "delivery_answered": _("A colleague answered for this delivery already."),
     "delivery_waits": _("A delivery waits for its confirmation. Answer it first."),
     "close_asked_already": _("Your side asked for this already. The other side has to confirm it."),
+    "something_shipped": _("Goods for this request are on their way, so it cannot be withdrawn."),
     "below_received": _("More was delivered meanwhile. Ask for another quantity."),
 }

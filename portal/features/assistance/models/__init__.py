@@ -1,5 +1,6 @@
 """The tables of assistance."""
 
+from portal.features.assistance.models.gaps import PublicGap, UnmetCount, UnmetNeed
 from portal.features.assistance.models.pledges import (
     Interest,
     Pledge,
@@ -24,6 +25,7 @@ __all__ = [
     "Interest",
     "Pledge",
     "PledgeWaiting",
+    "PublicGap",
     "Request",
     "RequestCounterpart",
     "RequestField",
@@ -34,4 +36,6 @@ __all__ = [
     "RequestVersion",
     "SavedSearch",
     "ServiceDelivery",
+    "UnmetCount",
+    "UnmetNeed",
 ]

@@ -26,6 +26,7 @@ class Pledge(Record):
         CheckConstraint("quantity >= 1", name="something_promised"),
         CheckConstraint("received >= 0 AND received <= quantity", name="received_within_quantity"),
         CheckConstraint("unit_minor >= 0", name="value_not_negative"),
+        CheckConstraint("shipped >= 0 AND short >= 0 AND shipped - short <= quantity", name="shipped_within_quantity"),
         Index("ix_pledge_line", "line_id", "state", "id"),
         Index("ix_pledge_agency", "agency_id", "state", "id"),
         Index("ix_pledge_lapsing", "state", "valid_until"),
@@ -39,6 +40,10 @@ class Pledge(Record):
     state: Mapped[PledgeState]
     quantity: Mapped[int]
     received: Mapped[int] = mapped_column(default=0)
+    shipped: Mapped[int] = mapped_column(default=0)
+    """Units of equipment that were dispatched, replacements included; claimed by guarded UPDATEs."""
+    short: Mapped[int] = mapped_column(default=0)
+    """Of these, the ones that did not arrive in good order: they may be sent again."""
     unit_minor: Mapped[int] = mapped_column(BigInteger)
     """Value of one unit, in the smallest unit of the currency."""
     currency: Mapped[str] = mapped_column(String(3))
@@ -109,6 +114,16 @@ class Pledge(Record):
     def named_to(self, actor: Actor | None) -> bool:
         """Whether the reader is told who the donor is."""
         return self.anonymous_reason is None or self.disclosed_to(actor)
+
+    @property
+    def to_ship(self) -> int:
+        """Units that may still be dispatched."""
+        return self.quantity - self.shipped + self.short
+
+    @property
+    def under_way(self) -> int:
+        """Units that were dispatched and that nobody has accounted for yet."""
+        return max(self.shipped - self.short - self.received, 0)
 
     @property
     def unit_value(self) -> Money:

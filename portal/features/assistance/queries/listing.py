@@ -14,6 +14,7 @@ from portal.features.assistance.domain.acts import LINE
 from portal.features.assistance.domain.disclosure import OVERSEERS
 from portal.features.assistance.domain.filters import Filters, Sort
 from portal.features.assistance.domain.finding import ENDED_STAGE, LIVE_STAGE
+from portal.features.assistance.domain.gaps import UNMET
 from portal.features.assistance.domain.lifecycles import RequestState
 from portal.features.assistance.domain.vocabulary import LineKind
 from portal.features.assistance.models import (
@@ -37,17 +38,15 @@ PRIVATE = 400
 CLEAR, GREEN, AMBER, NAMED = 4, 3, 2, 1
 """The values of `request.reach`."""
 REQUESTS = Indexed(Request, RequestTerm, owner="request_id", parts=("stage", "reach"), counted_by="opened_at")
-UNMET = frozenset({RequestState.OPEN, RequestState.CLOSED_PARTLY, RequestState.CLOSED_UNMET})
-"""Where something may be unmet: what is held may still go on, what was withdrawn or declined is not asked for."""
 _KEYS = {Sort.NEWEST: "opened_at", Sort.SOONEST: "needed_by", Sort.FAIR: "fair_on"}
-_STAGES = {"": (LIVE_STAGE,), "ended": (ENDED_STAGE,), "all": (LIVE_STAGE, ENDED_STAGE)}
+STAGES = {"": (LIVE_STAGE,), "ended": (ENDED_STAGE,), "all": (LIVE_STAGE, ENDED_STAGE)}
 
 
 def page(actor: Actor | None, filters: Filters, sort: Sort, place: Place | None = None) -> Found:
     """One page of requests that the actor may know of; an empty one only where a good look ahead found nothing."""
     if filters.nothing_findable:
         return Found((), None, None)
-    private = _privately_known(actor)
+    private = privately_known(actor)
     conditions = _conditions(actor, filters)
     return looking_ahead(partial(_page, actor, filters, sort, private, conditions), place)
 
@@ -72,7 +71,7 @@ def count(actor: Actor | None, filters: Filters, sort: Sort = Sort.NEWEST) -> Co
     if filters.nothing_findable:
         return Count(0)
     conditions = _conditions(actor, filters)
-    private = _private(actor, filters, sort, _privately_known(actor), conditions)
+    private = _private(actor, filters, sort, privately_known(actor), conditions)
     return _search(actor, filters, sort, conditions).count(len(private))
 
 
@@ -80,7 +79,7 @@ def passes(actor: Actor | None, filters: Filters) -> ColumnElement[bool]:
     """The same list as a condition on few requests, such as the new ones of a day."""
     if filters.nothing_findable:
         return false()
-    stages = Request.stage.in_(_STAGES[filters.stage])
+    stages = Request.stage.in_(STAGES[filters.stage])
     return and_(stages, readable(actor), *REQUESTS.having(filters.terms()), *_conditions(actor, filters))
 
 
@@ -114,17 +113,28 @@ def refs(ids: Sequence[int]) -> dict[int, str]:
 def _search(actor: Actor | None, filters: Filters, sort: Sort, conditions: Sequence[ColumnElement[bool]]) -> Search:
     reaches = _reaches(actor, filters, sort)
     ranges: list[Mapping[str, Any]] = [
-        {"stage": stage, "reach": reach} for stage in _STAGES[filters.stage] for reach in reaches
+        {"stage": stage, "reach": reach} for stage in STAGES[filters.stage] for reach in reaches
     ]
     return Search(REQUESTS, ranges, filters.terms(), conditions)
 
 
 def _reaches(actor: Actor | None, filters: Filters, sort: Sort) -> tuple[int, ...]:
+    bare = actor is not None and actor.role in OVERSEERS and _reads_bare(filters, sort)
+    return (*reaches(actor), NAMED) if bare else reaches(actor)
+
+
+def reaches(actor: Actor | None) -> tuple[int, ...]:
+    """The ranges that are open to all of the reader's kind."""
     if actor is None:
         return (CLEAR,)
     if actor.role in OVERSEERS:
-        return (CLEAR, GREEN, AMBER, NAMED) if _reads_bare(filters, sort) else (CLEAR, GREEN, AMBER)
+        return (CLEAR, GREEN, AMBER)
     return (CLEAR, GREEN) if actor.verified and actor.agency_id is not None else (CLEAR,)
+
+
+def reaches_alone(actor: Actor) -> tuple[int, ...]:
+    """Where the few stand that only this reader may see."""
+    return (NAMED,) if actor.role in OVERSEERS else (AMBER, NAMED)
 
 
 def _reads_bare(filters: Filters, sort: Sort) -> bool:
@@ -147,8 +157,8 @@ def _private(
         return []
     query = select(getattr(Request, _KEYS[sort]), Request.id).where(
         Request.id.in_(private),
-        Request.stage.in_(_STAGES[filters.stage]),
-        Request.reach.in_((NAMED,) if actor.role in OVERSEERS else (AMBER, NAMED)),
+        Request.stage.in_(STAGES[filters.stage]),
+        Request.reach.in_(reaches_alone(actor)),
         readable(actor),
         *REQUESTS.having(filters.terms()),
         *conditions,
@@ -156,7 +166,7 @@ def _private(
     return [(key, id_) for key, id_ in db.session.execute(query)]
 
 
-def _privately_known(actor: Actor | None) -> frozenset[int]:
+def privately_known(actor: Actor | None) -> frozenset[int]:
     """The few requests that this reader may know of where others may not; whether they may is asked again of each."""
     if actor is None:
         return frozenset()

@@ -10,7 +10,6 @@ from portal.features.assistance.services.drafts import (
     add_line,
     copy_request,
     create_draft,
-    pass_on_drafts,
     remove_line,
     save_line,
     save_step,
@@ -37,6 +36,7 @@ from portal.features.assistance.services.pledging import (
 from portal.features.assistance.services.pledging import decline as decline_pledge
 from portal.features.assistance.services.reducing import answer_reduction, ask_reduction, close_short
 from portal.features.assistance.services.screening import hold, open_request, record_diligence, resume, send_back
+from portal.features.assistance.services.shipping import count_found, count_short, receive_shipped, ship
 from portal.features.assistance.services.waiting import tell_me, tell_waiting
 
 __all__ = [
@@ -57,6 +57,8 @@ __all__ = [
     "commit",
     "confirm_service",
     "copy_request",
+    "count_found",
+    "count_short",
     "create_draft",
     "decline",
     "decline_pledge",
@@ -70,8 +72,8 @@ __all__ = [
     "make_room",
     "offer",
     "open_request",
-    "pass_on_drafts",
     "receive",
+    "receive_shipped",
     "record_diligence",
     "record_service",
     "release",
@@ -86,6 +88,7 @@ __all__ = [
     "send_back",
     "set_disclosure",
     "settle",
+    "ship",
     "submit_request",
     "submit_whole",
     "tell_me",

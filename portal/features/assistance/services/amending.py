@@ -15,7 +15,7 @@ from portal.features.assistance.models import Pledge, Request, RequestLine
 from portal.features.assistance.services.claims import make_room
 from portal.features.assistance.services.drafts import as_typed
 from portal.features.assistance.services.handing_in import as_draft, checked, note_confirmed_texts
-from portal.features.assistance.services.pledge_steps import hold_request
+from portal.features.assistance.services.holding import hold_request
 from portal.features.assistance.services.writing import index_words, write_terms, write_version
 from portal.infra.db import db
 from portal.infra.history import advance

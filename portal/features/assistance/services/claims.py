@@ -4,6 +4,7 @@ from sqlalchemy import exists, inspect, select, update
 
 from portal.features.assistance.domain.lifecycles import RequestState
 from portal.features.assistance.models import Request, RequestLine
+from portal.features.assistance.services.unmet import recount
 from portal.infra.db import db
 from portal.kernel.errors import NothingLeft
 
@@ -27,6 +28,7 @@ def claim(line: RequestLine, n: int, *, field: str = "quantity") -> None:
     refresh_columns(line)
     if taken is None:
         raise NothingLeft(field=field, remaining=line.open if line.live and _is_open(line) else 0)
+    recount(line.request_id)
 
 
 def give_back(line: RequestLine, n: int) -> None:
@@ -42,6 +44,7 @@ def give_back(line: RequestLine, n: int) -> None:
     refresh_columns(line)
     if returned is None:
         raise ValueError(f"line {line.id}: {n} given back, but only {line.pledged - line.received} can be")
+    recount(line.request_id)
 
 
 def receive(line: RequestLine, n: int) -> None:

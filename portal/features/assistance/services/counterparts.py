@@ -31,10 +31,15 @@ def follow(request_id: int, agency_id: int) -> RequestCounterpart:
 
 
 def release_pledges(request: Request, *, states: Collection[PledgeState], at: datetime) -> int:
-    """Let go of pledges in these states of which nothing was received: quantities return. Returns how many."""
+    """Let go of pledges in these states of which nothing was received or is on its way. Returns how many."""
     query = (
         select(Pledge)
-        .where(Pledge.request_id == request.id, Pledge.state.in_(states), Pledge.received == 0)
+        .where(
+            Pledge.request_id == request.id,
+            Pledge.state.in_(states),
+            Pledge.received == 0,
+            Pledge.shipped == Pledge.short,
+        )
         .options(
             joinedload(Pledge.line),
             joinedload(Pledge.agency),

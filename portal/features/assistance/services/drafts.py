@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-
 from portal.features.agencies.models import Agency
 from portal.features.assistance.domain.asking import MOST_LINES, STEPS, LineStep, SustainmentStep
 from portal.features.assistance.domain.drafting import (
@@ -131,18 +129,6 @@ def changed_meanwhile(
 
 def saved_steps(request: Request) -> list[str]:
     return list(request.draft.get(SAVED_STEPS, []))
-
-
-def pass_on_drafts(person_id: int, agency_id: int, to_person_id: int | None) -> int:
-    """When someone leaves: their agency's open drafts go to a colleague. Returns how many."""
-    passed = db.session.scalars(
-        update(Request)
-        .where(Request.agency_id == agency_id, Request.state == RequestState.DRAFT, Request.author_id == person_id)
-        .values(author_id=to_person_id)
-        .returning(Request.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(passed.all())
 
 
 def refuse_unless_open(request: Request) -> None:

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from sqlalchemy import exists, select
+
 from portal.features.assistance.domain.acts import CloseRequest
 from portal.features.assistance.domain.lifecycles import PledgeState, RequestState
-from portal.features.assistance.models import Request
+from portal.features.assistance.models import Pledge, Request
 from portal.features.assistance.services.counterparts import release_pledges
 from portal.features.assistance.services.pledge_steps import held_request
 from portal.features.assistance.services.writing import index_words
+from portal.infra.db import db
 from portal.infra.history import advance
 from portal.kernel.errors import Problem, Rejected
 from portal.kernel.policy import SYSTEM, Actor
@@ -26,6 +29,9 @@ def decline(request: Request, *, by: Actor, at: datetime, reason: str | None = N
 def withdraw(request: Request, *, by: Actor, at: datetime, reason: str | None = None) -> Request:
     """Take the request back. Its pledges are released, their donors are told."""
     held_request(request.id)
+    on_its_way = exists().where(Pledge.request_id == request.id, Pledge.shipped > Pledge.short)
+    if db.session.scalar(select(on_its_way)):
+        raise Rejected(Problem("something_shipped"))
     advance(request.lifecycle, request, "withdraw", by=by, at=at, reason=reason)
     release_pledges(request, states=NOT_RECEIVED, at=at)
     request.closed_at = at

@@ -12,21 +12,11 @@ from portal.features.assistance.models import Pledge, Request
 from portal.features.assistance.queries.pledges import WITH_PARTIES
 from portal.features.assistance.queries.records import loaded
 from portal.features.assistance.services.counterparts import follow
+from portal.features.assistance.services.holding import hold_request
 from portal.infra.db import db
 from portal.infra.history import advance
 from portal.kernel.errors import Frozen
 from portal.kernel.policy import Actor
-
-
-def hold_request(request_id: int) -> None:
-    """Hold the request's row until the transaction ends.
-
-    Everyone who touches pledges or quantities takes this lock first, then lines, then pledges: so nobody waits in a
-    circle, and whoever closes a request meets every pledge on it. It leaves keys alone (`key_share`), so that rows
-    that only refer to the request need not wait.
-    """
-    db.session.flush()
-    db.session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))
 
 
 def held_request(request_id: int) -> Request:

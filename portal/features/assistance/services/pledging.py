@@ -22,6 +22,7 @@ from portal.features.assistance.domain.pledging import (
 )
 from portal.features.assistance.domain.vocabulary import ExportAnswer, Means
 from portal.features.assistance.models import Pledge, PledgeWaiting, Request, RequestLine
+from portal.features.assistance.services.agreements import agreement_document, agreement_problem
 from portal.features.assistance.services.claims import claim, give_back
 from portal.features.assistance.services.counterparts import follow
 from portal.features.assistance.services.delivering import fulfil_if_received
@@ -125,14 +126,18 @@ def withdraw_pledge(command: WithdrawPledge, *, pledge: Pledge, by: Actor, at: d
 
 
 def commit(command: CommitPledge, *, pledge: Pledge, by: Actor, at: datetime) -> Pledge:
-    """The donor's approver binds the agency: the agreement is in force. Never the one who offered it."""
+    """The donor's approver binds the agency: the agreement is in force and attached. Never the one who offered it."""
     pledge = for_step(pledge, "commit", version=command.version, by=by)
     if by.person_id == pledge.author_id:
         raise NotAllowed("pledges:commit")
-    if command.agreement_on > at.date():
-        raise Rejected(Problem("agreement_not_in_force", "agreement_on"))
+    found = [Problem("agreement_not_in_force", "agreement_on")] if command.agreement_on > at.date() else []
+    if problem := agreement_problem(command, pledge):
+        found.append(problem)
+    if found:
+        raise Rejected(*found)
     pledge.agreement, pledge.agreement_on = command.agreement, command.agreement_on
-    take(pledge, "commit", by=by, at=at)
+    details = {"document": agreement_document(command, pledge, by=by, at=at)}
+    take(pledge, "commit", by=by, at=at, details=details)
     return pledge
 
 

@@ -19,7 +19,7 @@ from portal.kernel.policy import Actor
 def ask_reduction(command: ReducePledge, *, pledge: Pledge, by: Actor, at: datetime) -> Pledge:
     """Ask to promise less, never below what is on its way or received."""
     pledge = for_step(pledge, "reduce", version=command.version, by=by)
-    least = max(pledge.received + unanswered(pledge), 1)
+    least = max(_delivered(pledge), 1)
     if not least <= command.quantity < pledge.quantity:
         problem = "too_small" if command.quantity < least else "too_large"
         raise Rejected(Problem(problem, "quantity", {"min": least, "max": pledge.quantity - 1}))
@@ -39,7 +39,7 @@ def answer_reduction(command: AnswerReduction, *, pledge: Pledge, by: Actor, at:
     if not command.agreed:
         note(PLEDGE, pledge, "refuse_reduction", by=by, at=at, reason=command.reason)
         return pledge
-    if wanted < pledge.received + unanswered(pledge):
+    if wanted < _delivered(pledge):
         raise Rejected(Problem("below_received"))
     asked = next(step for step in history_of(PLEDGE.name, pledge.id) if step.transition == "ask_reduction")
     pledge.quantity = wanted
@@ -55,7 +55,7 @@ def close_short(command: ClosePledge, *, pledge: Pledge, by: Actor, at: datetime
     pledge = for_step(pledge, "close_short", version=command.version, by=by)
     if by.agency_id not in {pledge.agency_id, pledge.request.agency_id}:
         raise NotAllowed("pledges:close_short")
-    if unanswered(pledge):
+    if unanswered(pledge) or pledge.under_way:
         raise Conflict(Problem("delivery_waits"))
     if pledge.close_asked_by is None:
         pledge.close_asked_by = by.agency_id
@@ -70,3 +70,8 @@ def close_short(command: ClosePledge, *, pledge: Pledge, by: Actor, at: datetime
     tell_waiting(pledge.line, request=pledge.request, at=at)
     fulfil_if_done(pledge.request, at=at)
     return pledge
+
+
+def _delivered(pledge: Pledge) -> int:
+    """Units that are received or on their way, as services or in shipments."""
+    return max(pledge.received + unanswered(pledge), pledge.shipped - pledge.short)

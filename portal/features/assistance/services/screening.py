@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.features.assistance.domain.acts import RecordDiligence
 from portal.features.assistance.domain.lifecycles import LIVE, RequestState
 from portal.features.assistance.models import DueDiligence, Request
+from portal.features.assistance.services.unmet import recount
 from portal.features.assistance.services.writing import index_words
 from portal.infra.db import db
 from portal.infra.history import advance, note
@@ -58,9 +59,11 @@ def send_back(request: Request, *, by: Actor, at: datetime, reason: str | None =
 def hold(request: Request, *, by: Actor, at: datetime, reason: str | None = None) -> Request:
     """Pledges stay; nothing is pledged or accepted until it goes on."""
     advance(request.lifecycle, request, "hold", by=by, at=at, reason=reason)
+    recount(request.id)
     return request
 
 
 def resume(request: Request, *, by: Actor, at: datetime, reason: str | None = None) -> Request:
     advance(request.lifecycle, request, "resume", by=by, at=at, reason=reason)
+    recount(request.id)
     return request

@@ -16,6 +16,7 @@ from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
 from portal.features.assistance.domain.rungs import fair_day, open_share, sustainment_score
 from portal.features.assistance.domain.terms import PLAIN, terms_of
 from portal.features.assistance.models import Request, RequestLine, RequestTerm, RequestVersion
+from portal.features.assistance.services.unmet import recount
 from portal.infra.db import db
 from portal.kernel.reference import Kind, new_reference
 from portal.kernel.states import STATES
@@ -102,6 +103,7 @@ def write_version(request: Request, *, at: datetime) -> RequestVersion:
 def index_words(request: Request) -> None:
     """Write what a shown request is found by, in place of what was there; nothing for one that is not shown."""
     db.session.flush()
+    recount(request.id)
     db.session.execute(delete(RequestTerm).where(RequestTerm.request_id == request.id))
     if request.state not in SHOWN or request.opened_at is None or request.needed_by is None:
         return

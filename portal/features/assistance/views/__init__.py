@@ -3,6 +3,7 @@
 from portal.features.assistance.views import (
     acts,
     drawing,
+    gaps,
     interest,
     lists,
     open_needs,
@@ -20,6 +21,7 @@ __all__ = [
     "acts",
     "bp",
     "drawing",
+    "gaps",
     "interest",
     "lists",
     "open_needs",

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask import request as asked
+from werkzeug.datastructures import MultiDict
 
 from portal.features.assistance.domain.filters import Filters, Sort
 from portal.features.assistance.domain.rungs import (
@@ -15,7 +16,7 @@ from portal.features.assistance.domain.rungs import (
     days_for,
     fair_points,
 )
-from portal.features.assistance.forms import as_args, read_filters, read_sort, unread_amount
+from portal.features.assistance.forms import SearchForm, as_args, read_filters, read_sort, unread_amount
 from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.queries.interest import interested
 from portal.features.assistance.queries.listing import count, page, place_of, refs
@@ -36,8 +37,13 @@ LIST = "assistance.open_needs"
 @bp.get("/open", endpoint="open_needs")
 @requires(Pledges.SEARCH)
 def open_needs() -> str:
+    return open_page(asked.args, SearchForm())
+
+
+def open_page(args: MultiDict[str, str], form: SearchForm) -> str:
+    """The list as these arguments ask for it, with the form that keeps them as a search."""
     actor = current_actor()
-    filters, sort = read_filters(asked.args, open_only=True), read_sort(asked.args)
+    filters, sort = read_filters(args, open_only=True), read_sort(args)
     found = page(actor, filters, sort, place_asked(partial(place_of, actor, sort)))
     shown = rows(actor, found.ids)
     chips = filter_chips(filters, sort, partial(url_for, LIST))
@@ -57,8 +63,9 @@ def open_needs() -> str:
         clear_url=url_for(LIST, **as_args(Filters(), sort)),
         choices=choices(),
         currency=reporting_currency(),
-        unread_amount=unread_amount(asked.args),
+        unread_amount=unread_amount(args),
         searches=saved(actor),
+        search_form=form,
         asked_for=pairs(as_args(filters, sort)),
     )
 

@@ -1,9 +1,9 @@
 """What the page of a request shows of its pledges: six rungs, the pledges, and the way to pledge on a line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import g, render_template
+from flask import current_app, g, render_template
 from markupsafe import Markup
 
 from portal.features.assistance.domain.lifecycles import SHOWN, RequestState
@@ -16,6 +16,9 @@ from portal.infra.db import db
 from portal.kernel.money import Money, totals
 from portal.web.access import allows, optional_actor
 
+VERIFIED_IN_USE = "verified_in_use"
+"""Where the application keeps what counts the items of lines that are verified in use."""
+
 
 def pledges_part(request: Request) -> Markup | str:
     """For the slot "request": nothing before others see the request."""
@@ -27,9 +30,15 @@ def pledges_part(request: Request) -> Markup | str:
     shown = [
         (pledge, _line(request, pledge)) for pledge in pledges if request.shows(actor, _line(request, pledge).field)
     ]
-    rungs = summed(_rungs(line, pledges) for line in request.live_lines)
+    verified = verified_units(request)
+    rungs = summed(_rungs(line, pledges, verified.get(line.id)) for line in request.live_lines)
     agreed = [pledge for pledge in pledges if pledge.state in COMMITTED]
-    money = {Rung.PLEDGED: _money(pledges), Rung.COMMITTED: _money(agreed)}
+    money = {
+        Rung.PLEDGED: _money(pledges, held),
+        Rung.COMMITTED: _money(agreed, held),
+        Rung.SHIPPED: _money(pledges, lambda pledge: min(pledge.shipped, pledge.quantity)),
+        Rung.RECEIVED: _money(pledges, lambda pledge: pledge.received),
+    }
     return Markup(render_template("assistance/pledges/_request.html", request=request, actor=actor, shown=shown,  # noqa: S704
                                   rungs=rungs, order=list(Rung), money_of=money))  # fmt: skip
 
@@ -58,11 +67,24 @@ def _line(request: Request, pledge: Pledge) -> RequestLine:
     return next(line for line in request.lines if line.id == pledge.line_id)
 
 
-def _rungs(line: RequestLine, pledges: Sequence[Pledge]) -> Rungs:
+def verified_units(request: Request) -> Mapping[int, int]:
+    """By line, where items of it are recorded. What records items stands above: it fills this place (decision 5)."""
+    count: Callable[[Sequence[int]], Mapping[int, int]] | None = current_app.extensions.get(VERIFIED_IN_USE)
+    kept: dict[int, Any] = g.setdefault("verified_units", {})
+    if request.id not in kept:
+        kept[request.id] = count([line.id for line in request.live_lines]) if count else {}
+    found: Mapping[int, int] = kept[request.id]
+    return found
+
+
+def _rungs(line: RequestLine, pledges: Sequence[Pledge], verified: int | None) -> Rungs:
     ours = [pledge for pledge in pledges if pledge.line_id == line.id]
-    return rungs_of(line.quantity, ours, received=line.received if line.kind in SERVICES else None)
+    return rungs_of(
+        line.quantity, ours, received=line.received, by_shipment=line.kind not in SERVICES, verified=verified
+    )
 
 
-def _money(pledges: Sequence[Pledge]) -> list[Money]:
+def _money(pledges: Sequence[Pledge], units: Callable[[Pledge], int]) -> list[Money]:
     """In the currencies in which it was promised: they have no common sum."""
-    return list(totals(pledge.unit_value * held(pledge) for pledge in pledges).values())
+    found = totals(pledge.unit_value * units(pledge) for pledge in pledges)
+    return [one for one in found.values() if one.minor]

@@ -21,6 +21,7 @@ from portal.features.assistance.policy import Pledges
 from portal.features.assistance.queries.pledges import WITH_PARTIES, deliveries_of, find_pledge, pledges_seen
 from portal.features.assistance.queries.records import with_seen
 from portal.features.assistance.views.pledge_blueprint import ONE, address, bp
+from portal.features.documents.queries import live_of
 from portal.infra.db import db, now
 from portal.infra.history import history_of
 from portal.kernel.contract import decode
@@ -121,7 +122,11 @@ ACTS = (
 
 
 def _form(act: Act, record: Pledge) -> CommandForm[Any]:
-    return act.form(data={"version": record.version, "number": request.args.get("number", "")})
+    start = {"version": record.version, "number": request.args.get("number", "")}
+    if act.form is forms.CommitForm:
+        attached = [(one.key, one.title) for one in live_of(PLEDGE.name, record.ref)]
+        return act.form(data=start, attached=attached)
+    return act.form(data=start)
 
 
 def _small(act: Act, record: Pledge, form: CommandForm[Any], **more: Any) -> str:

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from portal.features.assistance import services
 from portal.features.assistance.forms.pledging import OfferForm, TellMeForm
 from portal.features.assistance.policy import Pledges
+from portal.features.assistance.queries.places import Place, load_place
 from portal.features.assistance.queries.pledges import waits
-from portal.features.assistance.views.pledge_blueprint import LINE, Place, address, bp, load_place
+from portal.features.assistance.views.pledge_blueprint import LINE, address, bp
 from portal.infra.db import db, now
 from portal.kernel.errors import NothingLeft
 from portal.web.access import current_actor, requires

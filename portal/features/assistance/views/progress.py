@@ -1,6 +1,6 @@
 """How far a request has come: the meter in money or units, and the route."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ class Meter:
     requested: int
     pledged: int
     received: int
+    verified: int | None
+    """None while no item is recorded."""
     currency: str | None
 
     def words(self, amount: int) -> str:
@@ -35,16 +37,18 @@ class Meter:
         return 100 * self.received // self.requested if self.requested else 0
 
 
-def meter_of(lines: Sequence[RequestLine]) -> Meter:
+def meter_of(lines: Sequence[RequestLine], verified: Mapping[int, int] | None = None) -> Meter:
     """Of all live lines, also of those that are withheld from the reader: totals reconcile."""
     currencies = {line.est_currency for line in lines}
     in_money = len(currencies) == 1 and None not in currencies
     weights = [(line.est_minor or 0) if in_money else 1 for line in lines]
     weighed = list(zip(lines, weights, strict=True))
+    seen = [min(verified.get(line.id, 0), line.received) * weight for line, weight in weighed] if verified else []
     return Meter(
         requested=sum(line.quantity * weight for line, weight in weighed),
         pledged=sum(line.pledged * weight for line, weight in weighed),
         received=sum(line.received * weight for line, weight in weighed),
+        verified=sum(seen) if verified else None,
         currency=next(iter(currencies)) if in_money else None,
     )
 

@@ -21,7 +21,7 @@ from portal.features.assistance.queries.records import diligence, questions, rel
 from portal.features.assistance.views.answers import shown
 from portal.features.assistance.views.blueprint import ONE, address, bp
 from portal.features.assistance.views.drawing import field_name
-from portal.features.assistance.views.pledge_slots import is_committed
+from portal.features.assistance.views.pledge_slots import is_committed, verified_units
 from portal.features.assistance.views.progress import meter_of, now_at, stages, totals_of
 from portal.infra.db import now
 from portal.kernel.policy import Actor
@@ -69,7 +69,7 @@ def _parts(request: Request, actor: Actor | None, at: datetime) -> dict[str, Any
         "draft": request.state == RequestState.DRAFT,
         "inside": inside,
         "lines": [_shown(request, line, actor) for line in request.live_lines],
-        "meter_figures": meter_of(request.live_lines),
+        "meter_figures": meter_of(request.live_lines, verified_units(request)),
         "totals": totals_of(request.live_lines),
         "stages": stages(request),
         "now_at": now_at(request, committed=is_committed(request)),

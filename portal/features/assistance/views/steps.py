@@ -109,7 +109,7 @@ def show_step(request: Request) -> ResponseReturnValue:
     if g.step == REVIEW:
         return _review(request, SendForm())
     form = FORMS[g.step](data=request.draft, own_languages=_own_languages())
-    if g.step in saved_steps(request):
+    if g.step in saved_steps(request) and not form.is_growing:
         form.show_all(step_problems(request.draft, g.step))
     return step_page(request, g.step, form)
 
@@ -125,6 +125,8 @@ def save_step(request: Request) -> ResponseReturnValue:
         return step_page(request, g.step, form, changed=changed)
     confirmed = bool(form.text_confirmed.data)
     found = services.save_step(request, g.step, form.typed(), by=current_actor(), at=now(), confirmed=confirmed)
+    if added := form.row_added:
+        return redirect(step_address(request, g.step, **added), 303)
     return redirect(_onward(request, g.step, None, found), 303)
 
 
@@ -212,8 +214,6 @@ def _onward(request: Request, step: str, place: int | None, found: tuple[Problem
     if asked.form.get("leave"):
         flash(label("request.draft_saved"))
         return address(request)
-    if rows := asked.form.get("add"):
-        return step_address(request, step, place, _anchor=rows[:20])
     if found:
         return step_address(request, step, place)
     if place is not None and (following := _next_place(request, step, place)) is not None:

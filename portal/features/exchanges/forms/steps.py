@@ -1,5 +1,6 @@
 """One form for each step of an offer and of a need."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectMultipleField, StringField, TextAreaField
@@ -12,7 +13,7 @@ from portal.features.exchanges.forms.fields import StatesField, language_choices
 from portal.kernel.contract import Command
 from portal.kernel.labels import Tlp
 from portal.kernel.languages import LANGUAGES, NATIVE_NAMES, Level
-from portal.web.forms import ChoiceField, ChoicesField, CommandForm, CountField, DayField
+from portal.web.forms import ChoiceField, ChoicesField, CommandForm, CountField, DayField, GrowingForm
 from portal.web.i18n import later as _
 
 AUDIENCES = {
@@ -41,26 +42,14 @@ class WindowForm(Form):
     ends_on = DayField(_("To"))
 
 
-class StepForm(CommandForm[Command]):
-    """Keeps one more empty row in each list than was filled in."""
+class StepForm(GrowingForm[Command]):
+    """One step of an offer or a need."""
 
     command: ClassVar[type[Command]] = Command
-    fewest_rows: ClassVar[dict[str, tuple[int, int]]] = {
+    list_sizes: ClassVar[Mapping[str, tuple[int, int]]] = {
         "windows": (FEWEST_WINDOWS, MOST_WINDOWS),
         "languages": (FEWEST_LANGUAGES, 8),
     }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        for name, (fewest, most) in self.fewest_rows.items():
-            if name in self:
-                self._add_empty_rows(self[name], fewest, most)
-
-    @staticmethod
-    def _add_empty_rows(rows: Any, fewest: int, most: int) -> None:
-        filled = sum(any(row.data.values()) for row in rows.entries)
-        while len(rows.entries) < min(max(filled + 1, fewest), most):
-            rows.append_entry()
 
 
 def _languages_of_text() -> list[SelectChoice]:

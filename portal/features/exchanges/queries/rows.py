@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Date, String, bindparam, cast, literal, null, select, union_all
 
 from portal.features.agencies.models import Agency
 from portal.features.exchanges.domain.disclosure import NAMED_ONLY
@@ -28,17 +28,28 @@ COLUMNS = (
 IDS: BindParameter[int] = bindparam("ids", expanding=True)
 # Built once: putting a statement together costs more than running it.
 _POSTS = select(*COLUMNS).join(Agency, Agency.id == Post.agency_id).where(Post.id.in_(IDS))
-_TOPICS = select(PostTopic.post_id, PostTopic.topic).where(PostTopic.post_id.in_(IDS)).order_by(PostTopic.id)
-_LANGUAGES = (
-    select(PostLanguage.post_id, PostLanguage.language, PostLanguage.level)
-    .where(PostLanguage.post_id.in_(IDS))
-    .order_by(PostLanguage.id)
-)
-_WINDOWS = (
-    select(PostWindow.post_id, PostWindow.starts_on, PostWindow.ends_on)
-    .where(PostWindow.post_id.in_(IDS))
-    .order_by(PostWindow.starts_on)
-)
+_NO_WORD, _NO_LEVEL, _NO_DAY = (cast(null(), of) for of in (String(), PostLanguage.level.type, Date()))
+_TOPICS, _LANGUAGES, _WINDOWS = range(3)
+# The three lists of a post in one statement, each in its order: a statement costs more than its rows.
+_LISTS = union_all(
+    select(
+        *(PostTopic.post_id, literal(_TOPICS).label("part"), PostTopic.id.label("place")),
+        *(
+            PostTopic.topic.label("word"),
+            _NO_LEVEL.label("level"),
+            _NO_DAY.label("starts_on"),
+            _NO_DAY.label("ends_on"),
+        ),
+    ).where(PostTopic.post_id.in_(IDS)),
+    select(
+        *(PostLanguage.post_id, literal(_LANGUAGES), PostLanguage.id),
+        *(PostLanguage.language, PostLanguage.level, _NO_DAY, _NO_DAY),
+    ).where(PostLanguage.post_id.in_(IDS)),
+    select(
+        *(PostWindow.post_id, literal(_WINDOWS), PostWindow.id),
+        *(_NO_WORD, _NO_LEVEL, PostWindow.starts_on, PostWindow.ends_on),
+    ).where(PostWindow.post_id.in_(IDS)),
+).order_by("starts_on", "place")
 _REFS = select(Post.id, Post.ref).where(Post.id.in_(IDS))
 
 
@@ -85,7 +96,7 @@ def rows(actor: Actor | None, kind: PostKind, ids: Sequence[int]) -> list[Row]:
     if not ids:
         return []
     found = {row.id: row for row in db.session.execute(_POSTS, {"ids": ids})}
-    topics, languages, windows = (_lists(query, ids) for query in (_TOPICS, _LANGUAGES, _WINDOWS))
+    topics, languages, windows = _lists(ids)
     scores = fits_of_page(actor, kind, ids)
     bare = _bare(actor, [row for row in found.values() if row.label in NAMED_ONLY])
     return [
@@ -100,10 +111,12 @@ def refs(ids: Sequence[int]) -> dict[int, str]:
     return dict(db.session.execute(select(Post.id, Post.ref).where(Post.id.in_(ids))).all()) if ids else {}
 
 
-def _lists(query: Any, ids: Sequence[int]) -> defaultdict[int, tuple[Any, ...]]:
-    found: defaultdict[int, tuple[Any, ...]] = defaultdict(tuple)
-    for id_, *values in db.session.execute(query, {"ids": ids}):
-        found[id_] += (values[0] if len(values) == 1 else tuple(values),)
+def _lists(ids: Sequence[int]) -> tuple[defaultdict[int, tuple[Any, ...]], ...]:
+    """Topics, languages with their level, and windows, each by the id of its post."""
+    found = tuple(defaultdict[int, tuple[Any, ...]](tuple) for _ in range(3))
+    for id_, part, _place, word, level, starts_on, ends_on in db.session.execute(_LISTS, {"ids": ids}):
+        value = word if part == _TOPICS else (word, level) if part == _LANGUAGES else (starts_on, ends_on)
+        found[part][id_] += (value,)
     return found
 
 

@@ -1,7 +1,7 @@
 """What can be done with offers and needs. Services never commit: the request, or the job, does."""
 
 from portal.features.exchanges.services.claims import claim, give_back
-from portal.features.exchanges.services.drafts import changed_meanwhile, create_draft, pass_on_drafts, save_step
+from portal.features.exchanges.services.drafts import changed_meanwhile, create_draft, save_step
 from portal.features.exchanges.services.endings import (
     close,
     expire_due,
@@ -29,7 +29,6 @@ __all__ = [
     "hold",
     "let_go",
     "new_post",
-    "pass_on_drafts",
     "publish",
     "refuse_held",
     "release",

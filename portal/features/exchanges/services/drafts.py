@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-
 from portal.features.agencies.models import Agency
 from portal.features.exchanges.domain.commands import STEPS
 from portal.features.exchanges.domain.lifecycles import PostState
@@ -94,18 +92,6 @@ def step_mark(post: Post, step: str) -> str:
     """A fingerprint of what a step holds, which its form carries: an old tab is known by it."""
     stored = {name: post.draft.get(name) for name in STEPS[post.kind][step].model_fields}
     return hashlib.sha256(json.dumps(stored, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-def pass_on_drafts(person_id: int, agency_id: int, to_person_id: int | None) -> int:
-    """When someone leaves: their agency's open drafts go to a colleague. Returns how many."""
-    passed = db.session.scalars(
-        update(Post)
-        .where(Post.agency_id == agency_id, Post.state == PostState.DRAFT, Post.author_id == person_id)
-        .values(author_id=to_person_id)
-        .returning(Post.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(passed.all())
 
 
 def _differing(post: Post, step: str, typed: Mapping[str, object]) -> list[str]:

@@ -63,7 +63,7 @@ def _show_step(post: Post, step: str) -> ResponseReturnValue:
     if step == REVIEW:
         return _review(post, SendForm())
     form = FORMS[post.kind][step](data=post.draft)
-    if step in saved_steps(post):
+    if step in saved_steps(post) and not form.is_growing:
         form.show_all(step_problems(post, step))
     return _step_page(post, step, form), 200
 
@@ -77,18 +77,18 @@ def _save_step(post: Post, step: str) -> ResponseReturnValue:
     if changed := services.changed_meanwhile(post, step, typed, request.form.get("mark", "")):
         return _step_page(post, step, form, changed=changed), 409
     problems = services.save_step(post, step, typed, by=current_actor(), at=now())
-    return redirect(_onward(post, step, problems), 303)
+    return redirect(_onward(post, step, form, problems), 303)
 
 
-def _onward(post: Post, step: str, problems: tuple[Problem, ...]) -> str:
+def _onward(post: Post, step: str, form: StepForm, problems: tuple[Problem, ...]) -> str:
     """Where the pressed button leads: nothing typed is lost on any of these ways."""
     if (language := request.form.get("lang_to")) in LANGUAGES:
         return step_address(post, step, lang=language)
     if request.form.get("leave"):
         flash(label("post.draft_saved"))
         return address(post)
-    if rows := request.form.get("add"):
-        return step_address(post, step, _anchor=rows[:20])
+    if added := form.row_added:
+        return step_address(post, step, **added)
     if problems:
         return step_address(post, step)
     order = [*STEPS[post.kind], REVIEW]

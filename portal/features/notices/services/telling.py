@@ -104,9 +104,9 @@ def _approvers(news: News) -> Iterable[Receiver]:
 
 
 def _authors(news: News) -> list[Receiver]:
-    post = news.subject
+    post, at = news.subject, news.change.at
     wrote = {post.author_id, post.submitted_by}
-    return those_of(wrote, post.agency_id, at=news.change.at)
+    return those_of(wrote, post.agency_id, at=at) or receivers([post.agency_id], NEGOTIATORS, at=at)
 
 
 def _coordinators(news: News) -> list[Receiver]:
@@ -157,11 +157,39 @@ def _requester_side(news: News) -> list[Receiver]:
     return receivers([news.subject.request.agency_id], NEGOTIATORS, at=news.change.at)
 
 
+def _sending_side(news: News) -> list[Receiver]:
+    shipment, at = news.subject, news.change.at
+    found = receivers([shipment.agency_id], DONOR_ROLES, at=at)
+    if shipment.implementer_id is not None:
+        found += receivers([shipment.implementer_id], DONOR_ROLES | NEGOTIATORS, at=at)
+    return found
+
+
+def _receiving_side(news: News) -> list[Receiver]:
+    return receivers([news.subject.recipient_id], NEGOTIATORS, at=news.change.at)
+
+
 def _waiting(news: News) -> list[Receiver]:
     """The people whom the step names, while they still deal with pledges for any agency."""
     people = set(news.change.details["people"])
     agencies = db.session.scalars(select(Membership.agency_id).where(Membership.person_id.in_(people))).all()
     return [one for one in receivers(set(agencies), DONOR_ROLES, at=news.change.at) if one.person_id in people]
+
+
+def _item_holder(news: News) -> list[Receiver]:
+    return receivers([news.subject.agency_id], NEGOTIATORS, at=news.change.at)
+
+
+def _item_donor(news: News) -> list[Receiver]:
+    """Also of a finding, which leads to its item."""
+    item = getattr(news.subject, "item", news.subject)
+    return receivers([item.funder_id], DONOR_ROLES, at=news.change.at)
+
+
+def _item_taker(news: News) -> list[Receiver]:
+    move = news.subject.move
+    to = [move.to_agency_id] if move is not None and move.to_agency_id else []
+    return receivers(to, [Role.APPROVER], at=news.change.at)
 
 
 _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
@@ -171,10 +199,15 @@ _GROUPS: Mapping[Group, Callable[[News], Iterable[Receiver]]] = {
     Group.BOTH_SIDES: _both_sides,
     Group.OTHER_SIDE: _other_side,
     Group.COUNTERPARTS: _counterparts,
+    Group.ITEM_HOLDER: _item_holder,
+    Group.ITEM_DONOR: _item_donor,
+    Group.ITEM_TAKER: _item_taker,
     Group.ABLE_TO_ENROL: _able_to_enrol,
     Group.ENROLLED: _enrolled,
     Group.DONOR_SIDE: _donor_side,
     Group.REQUESTER_SIDE: _requester_side,
+    Group.SENDING_SIDE: _sending_side,
+    Group.RECEIVING_SIDE: _receiving_side,
     Group.WAITING: _waiting,
     Group.SECRETARIAT: _secretariat,
     Group.DONORS: _donors,

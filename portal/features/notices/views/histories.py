@@ -28,6 +28,8 @@ _PAGES = {
     "round": ("rounds.show", "ref"),
     "request": ("assistance.request", "ref"),
     "pledge": ("pledges.pledge", "ref"),
+    "item": ("items.item", "ref"),
+    "finding": ("items.finding", "ref"),
     "correction": ("ledger.correction", "ref"),
     "agency": ("agencies.show", "key"),
 }

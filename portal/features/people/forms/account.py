@@ -1,11 +1,14 @@
 """The forms of the account page and of new passwords."""
 
 from datetime import datetime
+from typing import Any
 
 from wtforms import EmailField, PasswordField, StringField
 
 from portal.features.people.domain import ChangePassword, ChangeProfile, ForgottenPassword, NewPassword
 from portal.features.people.forms.signing_in import wait_words
+from portal.features.people.models import Person
+from portal.features.people.services.accounts import change_password
 from portal.features.people.services.resets import ask
 from portal.features.people.services.throttle import TooManyAttempts
 from portal.kernel.languages import LANGUAGES, NATIVE_NAMES
@@ -43,6 +46,19 @@ class PasswordForm(CommandForm[ChangePassword]):
 
     present = PasswordField(_("Your present password"), render_kw={"autocomplete": "current-password"})
     password = new_password_field()
+    refused_with: int = 200
+
+    @property
+    def status(self) -> int:
+        return max(self.refused_with, super().status)
+
+    def attempt(self, refused: TooManyAttempts | None, **context: Any) -> Person | None:
+        """Changes the password, unless wrong ones were typed too often just now."""
+        if refused is None:
+            return self.run(change_password, **context)
+        self.refused_with = 429
+        self.general_errors.append(wait_words(refused))
+        return None
 
 
 class NewPasswordForm(CommandForm[NewPassword]):

@@ -10,7 +10,7 @@ from portal.features.people.models import PasswordReset, Person
 from portal.features.people.queries.acting import token_hash
 from portal.features.people.services import throttle
 from portal.features.people.services.accounts import set_password
-from portal.features.people.services.sessions import claimed, end_sessions
+from portal.features.people.services.sessions import end_sessions
 from portal.infra.db import bookkeeping, db
 from portal.infra.outbox import post_mail
 from portal.kernel.errors import Problem, Rejected
@@ -25,8 +25,8 @@ def ask(command: ForgottenPassword, *, address: str | None, at: datetime) -> boo
     db.session.rollback()
     account = throttle.subject("reset", command.email)
     with bookkeeping() as connection:
-        refused = claimed(connection, throttle.address_subject("reset_address", address), at=at)
-        too_often = None if refused else claimed(connection, account, at=at)
+        refused = throttle.claimed(connection, throttle.address_subject("reset_address", address), at=at)
+        too_often = None if refused else throttle.claimed(connection, account, at=at)
     if refused:
         raise refused
     person = db.session.scalars(select(Person).where(Person.email == command.email)).first()

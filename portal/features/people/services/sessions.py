@@ -40,7 +40,7 @@ def sign_in(email: str, password: str, *, address: str | None, device: str, at: 
     email = normal_email(email)
     account, network = throttle.subject("account", email), throttle.address_subject("address", address)
     with bookkeeping() as connection:
-        refused = claimed(connection, network, account, at=at)
+        refused = throttle.claimed(connection, network, account, at=at)
         found = None if refused else _look_up(connection, email, at=at)
     if refused:
         raise refused
@@ -51,16 +51,6 @@ def sign_in(email: str, password: str, *, address: str | None, device: str, at: 
     if hashing.outdated(found.password_hash or ""):
         person.password_hash = hashing.hash_password(password)
     return begin_session(person.id, device=device, at=at)
-
-
-def claimed(connection: Connection, *subjects: str, at: datetime) -> throttle.TooManyAttempts | None:
-    """What was claimed before a refusal stays claimed, so the refusal is raised after the transaction."""
-    try:
-        for one in subjects:
-            throttle.claim(connection, one, at=at)
-    except throttle.TooManyAttempts as refusal:
-        return refusal
-    return None
 
 
 def _look_up(connection: Connection, email: str, *, at: datetime) -> _Account | None:

@@ -62,10 +62,26 @@ def claim(connection: Connection, of: str, *, at: datetime) -> None:
         connection.execute(update(table).where(table.subject == of).values(blocked_until=at + wait))
 
 
+def claimed(connection: Connection, *subjects: str, at: datetime) -> TooManyAttempts | None:
+    """What was claimed before a refusal stays claimed, so the refusal is raised after the transaction."""
+    try:
+        for one in subjects:
+            claim(connection, one, at=at)
+    except TooManyAttempts as refusal:
+        return refusal
+    return None
+
+
+def start_anew(connection: Connection, of: str) -> None:
+    """After a success nothing is held against it any more."""
+    query = update(SignInThrottle).where(SignInThrottle.subject == of)
+    connection.execute(query.values(attempts=0, blocked_until=None))
+
+
 def forgive(connection: Connection, *, account: str, address: str) -> None:
     """After a success the account starts anew; the address gets back the one attempt that was right."""
     table = SignInThrottle
-    connection.execute(update(table).where(table.subject == account).values(attempts=0, blocked_until=None))
+    start_anew(connection, account)
     connection.execute(
         update(table)
         .where(table.subject == address)

@@ -2,6 +2,7 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from portal.features.people.forms.account import PasswordForm, ProfileForm
 from portal.features.people.policy import People
@@ -12,6 +13,7 @@ from portal.infra.db import now
 from portal.web.access import allows, requires
 from portal.web.i18n import COOKIE
 from portal.web.i18n import gettext as _
+from portal.web.transaction import beforehand
 
 ONE_YEAR = 365 * 24 * 3600
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -57,11 +59,16 @@ def save_profile() -> ResponseReturnValue:
     return response
 
 
+def _count_attempt(connection: Connection) -> None:
+    g.refused_attempt = accounts.count_attempt(connection, person_id=g.person.id, at=now())
+
+
 @bp.post("/account/password")
 @requires(People.ACCOUNT)
+@beforehand(_count_attempt)
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
-    changed = form.run(accounts.change_password, person_id=g.person.id, session_id=g.user_session.id, at=now())
+    changed = form.attempt(g.refused_attempt, person_id=g.person.id, session_id=g.user_session.id, at=now())
     if changed is None:
         profile = ProfileForm(data={"name": g.person.name, "language": g.person.language})
         return _page(profile, form), form.status

@@ -66,6 +66,7 @@ def _page(found: Invitation, form: AcceptForm, token: str) -> str:
         token=token,
         has_account=invitations.account_of(found) is not None,
         mine=_is_mine(found),
+        signed_in_as=g.person.email if g.user_session is not None and g.seats else "",
         back=url_for("people.invitation", token=token),
     )
 

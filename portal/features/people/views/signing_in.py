@@ -77,4 +77,4 @@ def sign_out() -> ResponseReturnValue:
     session.pop(TOKEN, None)
     session.clear()
     flash(_("You are signed out."))
-    return redirect(url_for("pages.home"), 303)
+    return redirect(own_path(request.form.get("next")) or url_for("pages.home"), 303)

@@ -100,6 +100,11 @@ def region_of(state: str | None) -> str:
     return info.subregion if info else ""
 
 
+def states_of(region: str) -> list[str]:
+    """The States of a region, by their codes."""
+    return sorted(iso2 for iso2, info in STATES.items() if info.subregion == region)
+
+
 def shares(needs: Iterable[Wish], pairs: Iterable[Placed], name_of: Any) -> list[Share]:
     """By region or State, the largest wish first."""
     wanted, placed = Counter[str](), Counter[str]()

@@ -63,12 +63,14 @@ ROUND: Lifecycle[RoundState] = Lifecycle(
         Transition(
             name="review", sources=frozenset({S.MATCHED}), target=S.REVIEW, permission=Rounds.CHOOSE, manual=False
         ),
+        # Taken by the job, in the name of who pressed the button, once the last proposal is on the table.
         Transition(
             name="send",
             sources=frozenset({S.REVIEW}),
             target=S.CONSENT,
             permission=Rounds.SEND,
             guard=_nothing_to_look_at,
+            manual=False,
             final_step=True,
         ),
         # A refusal: the rest was solved again with the agreed pairs locked, and the next were asked.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.models import Post
-from portal.features.rounds.models import Mark, Round, Run, RunLeft, RunPair
+from portal.features.rounds.models import Mark, Round, Run, RunLeft, RunPair, Sending
 from portal.infra.db import db
 
 _POSTS = (
@@ -49,6 +49,33 @@ def last_good(subject: Round) -> Run | None:
 def unfinished(subject: Round) -> Run | None:
     query = select(Run).where(Run.round_id == subject.id, Run.ended_at.is_(None))
     return db.session.scalars(query).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far the sending of a run is: pairs in all, proposals on the table, pairs that were lost meanwhile."""
+
+    pairs: int
+    sent: int
+    lost: int
+
+
+def sending_of(subject: Round) -> Sending | None:
+    """Someone has sent the chosen run, or is doing so."""
+    return db.session.scalars(select(Sending).where(Sending.round_id == subject.id)).first()
+
+
+def delivery(sending: Sending) -> Delivery:
+    query = select(func.count(RunPair.id), func.count(RunPair.proposal_id), func.count().filter(RunPair.lost))
+    row = db.session.execute(query.where(RunPair.run_id == sending.run_id)).one()
+    return Delivery(row[0], row[1], row[2])
+
+
+def waiting_pairs(sending: Sending) -> Select[Any]:
+    """What is not sent yet, in the order of sending, with the posts as they are now."""
+    query = select(RunPair).where(RunPair.run_id == sending.run_id, RunPair.proposal_id.is_(None), ~RunPair.lost)
+    order = query.options(*_POSTS).order_by(RunPair.offer_id, RunPair.need_id)
+    return order.execution_options(populate_existing=True)
 
 
 def before(run: Run) -> Run | None:

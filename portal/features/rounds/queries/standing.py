@@ -10,7 +10,7 @@ from portal.features.rounds.models import Enrolment, Round
 from portal.features.rounds.policy import writers
 from portal.features.rounds.queries.enrolled import could_come_in
 from portal.features.rounds.queries.rounds import unanswered, visible
-from portal.features.rounds.queries.runs import unfinished
+from portal.features.rounds.queries.runs import sending_of, unfinished
 from portal.infra.db import db
 from portal.kernel.policy import Actor, Role
 from portal.kernel.tasks import Task
@@ -39,6 +39,8 @@ def _of_secretariat(actor: Actor, at: datetime) -> Iterator[Task]:
                 yield _task("publish_round", one, one.sent_at or at, icon="send")
         elif unfinished(one) is not None:
             yield _task("round_is_running", one, one.closes_at, ours=False)
+        elif one.state == S.REVIEW and sending_of(one) is not None:
+            yield _task("round_is_sent", one, one.closes_at, icon="send", ours=False)
         elif one.state == S.REVIEW:
             second = actor.person_id != one.chosen_by
             code = "send_round" if second else "round_waits_for_second_person"

@@ -12,6 +12,7 @@ from portal.features.rounds.domain.lifecycle import HOLDING, ROUND
 from portal.features.rounds.domain.vocabulary import MarkKind
 from portal.features.rounds.models import Enrolment, Mark, Round, Run, RunPair
 from portal.features.rounds.queries.runs import last_good, mark_on, pair_of, run_of, unfinished
+from portal.features.rounds.services.sending import refuse_while_sent
 from portal.infra.db import db
 from portal.infra.history import advance, note
 from portal.kernel.errors import Conflict, IllegalTransition, Problem, Rejected
@@ -97,6 +98,7 @@ def _require_before_sending(round_: Round) -> None:
     db.session.refresh(round_, with_for_update=True)
     if round_.state not in HOLDING:
         raise IllegalTransition(ROUND.name, "run", round_.state)
+    refuse_while_sent(round_)
 
 
 def _run(round_: Round, number: int) -> Run:

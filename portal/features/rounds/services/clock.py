@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from portal.features.rounds.queries.runs import unfinished
+from portal.features.rounds.services.answering import rounds_to_follow
 from portal.features.rounds.services.planning import follow_dates
 from portal.features.rounds.services.running import failed_lately, want_follow_up
-from portal.features.rounds.services.sending import rounds_to_follow
 
 
 def run_due(*, at: datetime) -> int:

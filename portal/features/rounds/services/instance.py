@@ -58,7 +58,7 @@ def problem_of(round_: Round, run: Run) -> tuple[Problem, Taking]:
 
 def _problem(round_: Round, run: Run, taking: Taking, refs: Mapping[int, str], standing: Sequence[Proposal]) -> Problem:
     locked = [Pair(refs[p.need_id], refs[p.offer_id], p.officers) for p in standing]
-    vetoes = set(_refused(round_, refs)) if run.follow_up else set()
+    vetoes = set(_refused(round_, refs))
     for mark in marks_of(round_):
         need, offer = mark.need.ref, mark.offer.ref
         if not taking.has(need, offer):

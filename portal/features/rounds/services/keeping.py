@@ -45,6 +45,7 @@ class Outcome:
 
 def outcome_of(problem: Problem, result: Result, taking: Taking, policy: RoundPolicy) -> Outcome:
     explainer = Explainer(problem, result)
+    worth = _one_more(result, explainer, taking)
     return Outcome(
         input=dumps(problem_to_json(problem)),
         result=dumps(result_to_json(result)),
@@ -54,7 +55,7 @@ def outcome_of(problem: Problem, result: Result, taking: Taking, policy: RoundPo
         objective=result.objective,
         evenness=spread_index(problem, result),
         figures=_figures(problem, result).plain,
-        pairs=[_pair(match, explainer, taking, policy) for match in result.matches],
+        pairs=[_pair(match, explainer, taking, policy, worth) for match in result.matches],
         left=list(_left(problem, result, explainer, taking)),
     )
 
@@ -88,7 +89,20 @@ def _looked_at(round_: Round) -> dict[tuple[int, int], dict[str, Any]]:
     return {(row[0], row[1]): {"kept_by": row[2], "kept_at": row[3]} for row in db.session.execute(query)}
 
 
-def _pair(match: Match, explainer: Explainer, taking: Taking, policy: RoundPolicy) -> dict[str, Any]:
+def _one_more(result: Result, explainer: Explainer, taking: Taking) -> dict[str, dict[str, int]]:
+    """What one more place at each offer with a pair would add to the whole. Stable answers have no prices.
+
+    One State after the other, because the engine keeps the ways from the last one that it was asked about.
+    """
+    if result.mode != "optimal":
+        return {}
+    offers = sorted({match.offer for match in result.matches}, key=lambda ref: (taking.state(ref) or "", ref))
+    return {ref: {"one_more": explainer.price(ref)} for ref in offers}
+
+
+def _pair(
+    match: Match, explainer: Explainer, taking: Taking, policy: RoundPolicy, worth: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
     why = explainer.why(match.need, match.offer)
     parts = dict(why.score.parts)
     found = looks(match.score, parts, look_below=policy.look_below)
@@ -107,9 +121,11 @@ def _pair(match: Match, explainer: Explainer, taking: Taking, policy: RoundPolic
             "of_need": why.of_need,
             "for_offer": why.rank_for_offer,
             "of_offer": why.of_offer,
+            **worth.get(match.offer, {}),
         },
         "looks": [look.value for look in found],
         "needs_look": needs_look(found) and not match.locked,
+        "lost": False,
         "followed": False,
         "proposal_id": None,
     }

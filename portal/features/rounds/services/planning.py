@@ -12,6 +12,7 @@ from portal.features.rounds.domain.rules import CLOSING_HOUR
 from portal.features.rounds.models import Enrolment, Round
 from portal.features.rounds.queries.rounds import counted
 from portal.features.rounds.services.freezing import freeze
+from portal.features.rounds.services.sending import refuse_while_sent
 from portal.infra.db import db
 from portal.infra.history import advance, begin, note
 from portal.kernel.errors import IllegalTransition, Problem, Rejected
@@ -68,6 +69,7 @@ def close(round_: Round, *, by: Actor, at: datetime, reason: str | None = None) 
 def cancel(round_: Round, *, by: Actor, at: datetime, reason: str | None = None) -> Round:
     """The round does not take place; its posts are free again."""
     db.session.refresh(round_, with_for_update=True)
+    refuse_while_sent(round_)
     held = round_.state in BEFORE_SENDING
     advance(ROUND, round_, "cancel", by=by, at=at, reason=reason)
     round_.cancelled_because = reason

@@ -9,19 +9,18 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
 
-from portal.features.people.models import Membership
-from portal.features.people.queries import actor_of
 from portal.features.rounds.domain.commands import StartRun
 from portal.features.rounds.domain.lifecycle import ROUND, RUNNABLE, RoundState
 from portal.features.rounds.domain.rules import PATIENCE
 from portal.features.rounds.domain.vocabulary import Stage
 from portal.features.rounds.models import Round, Run
 from portal.features.rounds.queries.runs import unfinished
+from portal.features.rounds.services.answering import send_next
 from portal.features.rounds.services.instance import Taking, problem_of
 from portal.features.rounds.services.keeping import Outcome, keep, outcome_of
-from portal.features.rounds.services.sending import send_next
+from portal.features.rounds.services.proposing import asker
+from portal.features.rounds.services.sending import refuse_while_sent
 from portal.infra.db import bookkeeping, db, now
 from portal.infra.history import advance
 from portal.kernel.errors import IllegalTransition
@@ -46,6 +45,7 @@ def start(command: StartRun, round_: Round, *, by: Actor, at: datetime) -> Run:
     db.session.refresh(round_, with_for_update=True)
     if round_.state not in RUNNABLE:
         raise IllegalTransition(ROUND.name, "run", round_.state)
+    refuse_while_sent(round_)
     return _want(round_, command.policy.model_dump(mode="json"), by=by, at=at)
 
 
@@ -171,19 +171,12 @@ def _finish(run: Run, round_: Round, outcome: Outcome, *, at: datetime) -> None:
         advance(ROUND, round_, "ask_next", by=SYSTEM, at=at, details=details | {"asked": asked})
     else:
         round_.chosen_run = round_.chosen_by = None
-        advance(ROUND, round_, "run", by=_asker(run), at=at, details=details)
+        advance(ROUND, round_, "run", by=asker(run.wanted_as), at=at, details=details)
 
 
 def _loaded(run_id: int) -> tuple[Run, Round]:
     run = db.session.get_one(Run, run_id, populate_existing=True)
     return run, db.session.get_one(Round, run.round_id, populate_existing=True)
-
-
-def _asker(run: Run) -> Actor:
-    """Whoever wanted the run took the step; the portal only did the sum."""
-    query = select(Membership).where(Membership.id == run.wanted_as).options(joinedload(Membership.agency))
-    membership = db.session.scalars(query).first()
-    return actor_of(membership) if membership else SYSTEM
 
 
 def _failed(run_id: int, problem: str, details: str | None) -> None:

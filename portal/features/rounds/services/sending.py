@@ -1,169 +1,94 @@
-"""Each pair of the chosen run becomes a proposal; after a refusal the next are asked; in the end all is published."""
+"""A second person sends the chosen run: all of it, or nothing when anything has changed. The job puts it forward."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from portal.features.agencies.domain import AgencyStatus
 from portal.features.exchanges.models import Post
-from portal.features.matches.domain.commands import Propose
-from portal.features.matches.domain.lifecycle import ENDED, ProposalState
-from portal.features.matches.domain.rules import suggested_days
+from portal.features.matches.domain.lifecycle import OPEN
+from portal.features.matches.domain.rules import Room, common_windows, suggested_days
 from portal.features.matches.models import Proposal
-from portal.features.matches.services import put_forward
-from portal.features.matches.services.pairs import Pair, open_proposal, room_for
+from portal.features.matches.queries.programme import posts_by_id, topic_tree
 from portal.features.rounds.domain.errors import OutOfDate
-from portal.features.rounds.domain.figures import Placed, Wish, figures_of
-from portal.features.rounds.domain.lifecycle import ROUND, RoundState
+from portal.features.rounds.domain.lifecycle import ROUND
 from portal.features.rounds.domain.rules import answers_until
-from portal.features.rounds.models import Enrolment, Round, Run, RunPair
+from portal.features.rounds.models import Round, RunPair, Sending
 from portal.features.rounds.queries.rounds import counted
-from portal.features.rounds.queries.runs import pairs_of, run_of
-from portal.features.rounds.services.planning import give_posts_back
+from portal.features.rounds.queries.runs import pairs_of, run_of, sending_of, unfinished
 from portal.infra.db import db
-from portal.infra.history import advance
-from portal.kernel.errors import DomainError, IllegalTransition, NotAllowed
-from portal.kernel.policy import SYSTEM, Actor
+from portal.kernel.errors import Conflict, IllegalTransition, NotAllowed, Problem, Rejected
+from portal.kernel.policy import Actor
+from portal.matching import rules
+from portal.matching.types import Need, Offer
 
 
-def send(round_: Round, *, by: Actor, at: datetime, reason: str | None = None) -> Round:
-    """A second person sends what another chose: all pairs, or none when anything has changed since the run."""
+def send(round_: Round, *, by: Actor, at: datetime) -> Sending:
+    """Want the proposals of the chosen run to be sent, once: whoever asks again gets what is on its way."""
     db.session.refresh(round_, with_for_update=True)
-    ROUND.step(round_.state, "send")
+    step = ROUND.step(round_.state, "send")
     if by.person_id is None or by.person_id == round_.chosen_by:
         raise NotAllowed("rounds:send")
+    if under_way := sending_of(round_):
+        return under_way
     run = run_of(round_, round_.chosen_run)
     if run is None:
         raise IllegalTransition(ROUND.name, "send", round_.state)
-    counted(round_)
+    if unfinished(round_) is not None:
+        raise Conflict(Problem("run_on_its_way"))
+    if problems := tuple(step.guard(counted(round_))):
+        raise Rejected(*problems)
     pairs = db.session.scalars(pairs_of(run).order_by(RunPair.offer_id, RunPair.need_id)).all()
-    round_.sent_at, round_.answer_by = at, answers_until(at, round_.answer_days)
-    details = {"run": run.number, "proposals": len(pairs)}
-    advance(ROUND, round_, "send", by=by, at=at, reason=reason, details=details)
-    give_posts_back(round_)
-    db.session.flush()
-    lost = [pair for pair in pairs if not _put(pair, pair.officers, answer_by=round_.answer_by, by=by, at=at)]
-    if lost:
-        raise OutOfDate(round_.ref, [(pair.offer.ref, pair.need.ref) for pair in lost])
-    return round_
-
-
-def send_next(run: Run, round_: Round, *, at: datetime) -> int:
-    """After a refusal: ask those whom the new answer brought together. Returns how many were asked.
-
-    What cannot be proposed any more, because somebody was faster, is left out: the next refusal, or nobody, follows.
-    """
-    refused = db.session.scalars(
-        select(RunPair)
-        .join(Run, Run.id == RunPair.run_id)
-        .join(Proposal, Proposal.id == RunPair.proposal_id)
-        .where(Run.round_id == round_.id, Proposal.state.in_(sorted(ENDED)), ~RunPair.followed)
-    ).all()
-    for pair in refused:
-        pair.followed = True
-    until = answers_until(at, round_.answer_days)
-    asked = 0
-    for pair in db.session.scalars(pairs_of(run).order_by(RunPair.offer_id, RunPair.need_id)).all():
-        standing = _standing(round_, pair)
-        more = pair.officers - sum(one.officers for one in standing)
-        if standing:
-            pair.proposal_id = standing[-1].id
-        if more > 0 and open_proposal(pair.offer, pair.need) is None:
-            asked += _put(pair, more, answer_by=until, by=SYSTEM, at=at)
-    round_.chosen_run = run.number
-    db.session.flush()
-    return asked
-
-
-def publish(round_: Round, *, by: Actor, at: datetime, reason: str | None = None) -> Round:
-    """Everyone has answered: rules, spread and figures of what was agreed are there for all agencies to read."""
-    db.session.refresh(round_, with_for_update=True)
-    counted(round_)
-    round_.published_at = at
-    round_.figures = agreed_figures(round_)
-    advance(ROUND, round_, "publish", by=by, at=at, reason=reason, details={"pairs": round_.figures["pairs"]})
-    return round_
-
-
-def agreed_figures(round_: Round) -> dict[str, object]:
-    """The figures of what both sides agreed to, of all that took part."""
-    enrolled = db.session.execute(
-        select(Enrolment.kind, Enrolment.state_iso2, Enrolment.brings).where(
-            Enrolment.round_id == round_.id, Enrolment.left_out.is_(None)
-        )
-    ).all()
-    wishes = {
-        kind: [Wish(state, brings or 0) for one, state, brings in enrolled if one == kind] for kind in ("offer", "need")
-    }
-    return figures_of(wishes["offer"], wishes["need"], _agreed(round_)).plain
-
-
-def _agreed(round_: Round) -> list[Placed]:
-    """Each confirmed proposal once, though a later run has its pair again."""
-    query = (
-        select(Proposal.id, RunPair.host_state, RunPair.sender_state, Proposal.officers, RunPair.score)
-        .join(RunPair, RunPair.proposal_id == Proposal.id)
-        .join(Run, Run.id == RunPair.run_id)
-        .where(Run.round_id == round_.id, Proposal.state == ProposalState.CONFIRMED)
-        .order_by(RunPair.id)
+    if lost := list(_out_of_date(pairs, at)):
+        raise OutOfDate(round_.ref, lost)
+    sending = Sending(
+        round_id=round_.id,
+        run_id=run.id,
+        wanted_by=by.person_id,
+        wanted_as=by.membership_id,
+        wanted_at=at,
+        answer_by=answers_until(at, round_.answer_days),
     )
-    by_id = {row[0]: Placed(row[1], row[2], row[3], row[4]) for row in db.session.execute(query)}
-    return list(by_id.values())
+    db.session.add(sending)
+    db.session.flush()
+    return sending
 
 
-def _put(pair: RunPair, officers: int, *, answer_by: datetime, by: Actor, at: datetime) -> bool:
-    """Whether the pair could be put forward: both posts are as the run saw them, with room, and nothing else is open."""
-    try:
-        with db.session.begin_nested():
-            command = _terms(pair.offer, pair.need, officers, at=at)
-            if command is None:
-                return False
-            both = Pair(pair.offer, pair.need)
-            pair.proposal_id = put_forward(command, pair=both, answer_by=answer_by, by=by, at=at).id
-    except DomainError:
+def refuse_while_sent(round_: Round) -> None:
+    """From the moment someone sends it, what is sent stands still."""
+    sending = sending_of(round_)
+    if sending is not None and sending.ended_at is None:
+        raise Conflict(Problem("sending_on_its_way"))
+
+
+def _out_of_date(pairs: Sequence[RunPair], at: datetime) -> Iterator[tuple[str, str]]:
+    """Pairs that cannot be put forward any more, looked at together; each is looked at again when its turn comes."""
+    ids = {post_id for pair in pairs for post_id in (pair.offer_id, pair.need_id)}
+    engine = posts_by_id(ids)
+    elsewhere = select(Proposal.offer_id, Proposal.need_id).where(
+        Proposal.state.in_(sorted(OPEN)), or_(Proposal.offer_id.in_(ids), Proposal.need_id.in_(ids))
+    )
+    busy = {(row[0], row[1]) for row in db.session.execute(elsewhere)}
+    for pair in pairs:
+        both = engine[pair.offer_id], engine[pair.need_id]
+        stands = _stands(pair.offer) and _stands(pair.need) and (pair.offer_id, pair.need_id) not in busy
+        if not stands or not _has_room(*both, pair, at):
+            yield pair.offer.ref, pair.need.ref
+
+
+def _stands(post: Post) -> bool:
+    return post.live and post.agency.status == AgencyStatus.VERIFIED
+
+
+def _has_room(offer: Offer | Need, need: Offer | Need, pair: RunPair, at: datetime) -> bool:
+    if not isinstance(offer, Offer) or not isinstance(need, Need) or not rules.feasible(need, offer, topic_tree()):
         return False
-    return True
-
-
-def _terms(offer: Post, need: Post, officers: int, *, at: datetime) -> Propose | None:
-    """The first days that suit both, and all costs that the offer covers: where every negotiation begins."""
-    room = room_for(offer, need)
-    days = suggested_days(room, today=at.date())
-    if days is None:
-        return None
-    return Propose(
-        offer=offer.ref,
-        need=need.ref,
-        starts_on=days[0],
-        ends_on=days[1],
-        officers=officers,
-        costs=tuple(sorted(offer.costs)),
+    least = rules.least_days(need, offer)
+    room = Room(
+        windows=common_windows(offer.windows, need.windows, least_days=least),
+        least_days=least,
+        most_days=rules.most_days(need, offer),
+        officers=min(pair.offer.free, pair.need.free),
     )
-
-
-def _standing(round_: Round, pair: RunPair) -> Sequence[Proposal]:
-    """What the round already has on the table, or agreed, for the two."""
-    earlier = (
-        select(RunPair.proposal_id)
-        .join(Run, Run.id == RunPair.run_id)
-        .where(Run.round_id == round_.id, RunPair.proposal_id.is_not(None))
-    )
-    query = select(Proposal).where(
-        Proposal.id.in_(earlier),
-        Proposal.offer_id == pair.offer_id,
-        Proposal.need_id == pair.need_id,
-        Proposal.state.not_in(sorted(ENDED)),
-    )
-    return db.session.scalars(query.order_by(Proposal.id)).all()
-
-
-def rounds_to_follow() -> Iterable[Round]:
-    """Rounds in which somebody refused since the last answer."""
-    refused = (
-        select(Run.round_id)
-        .join(RunPair, RunPair.run_id == Run.id)
-        .join(Proposal, Proposal.id == RunPair.proposal_id)
-        .where(Proposal.state.in_(sorted(ENDED)), ~RunPair.followed)
-    )
-    query = select(Round).where(Round.state == RoundState.CONSENT, Round.id.in_(refused)).order_by(Round.id)
-    return db.session.scalars(query.limit(20)).all()
+    return room.officers >= pair.officers and suggested_days(room, today=at.date()) is not None

@@ -1,6 +1,17 @@
 """The pages of matching rounds."""
 
-from portal.features.rounds.views import comparing, drawing, enrolling, lists, pair, planning, report, rounds, runs  # noqa: F401
+from portal.features.rounds.views import (  # noqa: F401
+    comparing,
+    drawing,
+    enrolling,
+    lists,
+    pair,
+    planning,
+    report,
+    rounds,
+    runs,
+    sending,
+)
 from portal.features.rounds.views.blueprint import bp
 from portal.features.rounds.views.enrolling import part_of_post
 from portal.features.rounds.views.rounds import part_of_proposal

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response, make_response
+
 from portal.features.rounds.domain.lifecycle import RoundState
 from portal.features.rounds.models import Round, Run
 from portal.features.rounds.policy import Rounds
@@ -13,6 +15,8 @@ from portal.web.i18n import gettext as _
 from portal.web.i18n import ngettext, pgettext
 
 S = RoundState
+REFRESH = 4
+"""Seconds after which a page that shows work on its way asks for itself again."""
 ORDER = (S.OPEN, S.CLOSED, S.MATCHED, S.REVIEW, S.CONSENT, S.PUBLISHED)
 
 
@@ -26,11 +30,19 @@ def install(state: Any) -> None:
         "rule_value": words.rule_value,
         "look_words": words.looks,
         "rank_words": words.ranks,
+        "one_more_words": words.one_more,
         "why_left": words.why_left,
         "state_or_none": words.state_or_none,
         "strip": strip,
         "pairbar": pairbar,
     }
+
+
+def asks_again(page: str) -> Response:
+    """The page comes again by itself, also without JavaScript."""
+    response = make_response(page)
+    response.headers["Refresh"] = str(REFRESH)
+    return response
 
 
 def route(round_: Round, run: Run | None) -> tuple[list[tuple[str, str]], int]:

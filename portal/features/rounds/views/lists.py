@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.features.exchanges.domain.vocabulary import PostKind
+from portal.features.rounds.domain.figures import states_of
 from portal.features.rounds.models import Enrolment, Round, RunLeft, RunPair
 from portal.features.rounds.policy import Rounds
 from portal.features.rounds.queries import runs as read
@@ -33,16 +34,24 @@ def pairs(round_: Round) -> ResponseReturnValue:
 @bp.get("/rounds/<string(maxlength=20):ref>/posts")
 @requires(Rounds.REVIEW, load=load)
 def posts(round_: Round) -> ResponseReturnValue:
-    kind, state = _kind(), _state()
+    kind, state, region = _kind(), _state(), _region()
     query = posts_of(round_, kind)
     query = query.where(
         Enrolment.left_out.is_not(None) if request.args.get("out") == "1" else Enrolment.left_out.is_(None)
     )
     if state:
         query = query.where(Enrolment.state_iso2 == state)
+    if region:
+        query = query.where(Enrolment.state_iso2.in_(states_of(region)))
     page = paged(query.add_columns(Enrolment.id), [Key(Enrolment.id)])
     return render_template(
-        "rounds/posts.html", round=round_, kind=kind, page=page, brought=brought(round_), state=state
+        "rounds/posts.html",
+        round=round_,
+        kind=kind,
+        page=page,
+        brought=brought(round_),
+        state=state,
+        region=region,
     )
 
 
@@ -65,6 +74,11 @@ def _kind() -> PostKind:
 def _state() -> str:
     state = request.args.get("state", "")
     return state if state in STATES else ""
+
+
+def _region() -> str:
+    region = request.args.get("region", "")
+    return region if region and states_of(region) else ""
 
 
 def _score() -> int | None:

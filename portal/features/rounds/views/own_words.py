@@ -30,6 +30,8 @@ class Result:
     bonus: int
     lines: Sequence[tuple[str, str]]
     rank: str
+    one_more: str
+    """Of an offer of one's own: what one more place would have brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def _result(actor: Actor, pair: RunPair) -> Result:
         bonus=pair.bonus,
         lines=part_lines(Score(**pair.parts)),
         rank=for_offer if ours_is_offer else for_need,
+        one_more=words.one_more(pair.ranks) if ours_is_offer else "",
     )
 
 

@@ -21,7 +21,8 @@ from portal.features.rounds.queries.rounds import visible
 from portal.features.rounds.services import Place
 from portal.features.rounds.views import own_words, words
 from portal.features.rounds.views.blueprint import address, bp, load
-from portal.features.rounds.views.drawing import route
+from portal.features.rounds.views.drawing import REFRESH, asks_again, route
+from portal.features.rounds.views.sending import progress
 from portal.infra.db import db, now
 from portal.web.access import allows, current_actor, optional_actor, requires
 from portal.web.pagination import Key, paged
@@ -29,7 +30,7 @@ from portal.web.transitions import add_transition_routes
 
 MOST_TO_LOOK_AT = 8
 MOST_LEFT = 8
-MAIN = {RoundState.PLANNED: "open", RoundState.OPEN: "close", RoundState.REVIEW: "send", RoundState.CONSENT: "publish"}
+MAIN = {RoundState.PLANNED: "open", RoundState.OPEN: "close", RoundState.CONSENT: "publish"}
 
 
 @bp.get("/rounds")
@@ -46,10 +47,11 @@ def show(round_: Round) -> ResponseReturnValue:
     return _review(round_) if allows(Rounds.REVIEW, round_) else _own(round_)
 
 
-def _review(round_: Round) -> str:
+def _review(round_: Round) -> ResponseReturnValue:
     run = runs.last_good(round_)
     stages, at = route(round_, run)
-    return render_template(
+    sending = progress(round_)
+    page = render_template(
         "rounds/review.html",
         round=round_,
         run=run,
@@ -58,9 +60,12 @@ def _review(round_: Round) -> str:
         lifecycle=ROUND,
         main=MAIN.get(round_.state, ""),
         notice=_notice(round_),
+        sending=sending,
+        seconds=REFRESH,
         brought=brought(round_),
         **(_of_run(round_, run) if run else {}),
     )
+    return asks_again(page) if sending else page
 
 
 def _of_run(round_: Round, run: Run) -> dict[str, Any]:
@@ -146,7 +151,6 @@ add_transition_routes(
     services={
         "open": services.open_enrolment,
         "close": services.close,
-        "send": services.send,
         "publish": services.publish,
         "cancel": services.cancel,
     },

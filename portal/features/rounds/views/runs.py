@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.rounds import services
@@ -16,14 +16,13 @@ from portal.features.rounds.policy import Rounds
 from portal.features.rounds.queries import runs as read
 from portal.features.rounds.queries.rounds import find
 from portal.features.rounds.views.blueprint import address, bp, load
+from portal.features.rounds.views.drawing import REFRESH, asks_again
 from portal.infra.db import now
 from portal.kernel.contract import decode
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
+from portal.web.i18n import gettext as _
 from portal.web.labels import label
-
-REFRESH = 4
-"""Seconds after which the page of a working run asks for itself again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,12 @@ def all_runs(round_: Round) -> str:
 @bp.post("/rounds/<string(maxlength=20):ref>/runs")
 @requires(Rounds.RUN, load=load)
 def start(round_: Round) -> ResponseReturnValue:
-    form = RunForm()
-    run = form.run(services.start, round_=round_, by=current_actor(), at=now())
+    form, at = RunForm(), now()
+    run = form.run(services.start, round_=round_, by=current_actor(), at=at)
     if run is None:
         return _page(round_, form), form.status
+    if run.wanted_at != at:
+        flash(_("A run was on its way already, so no second one was started. This is that run, with its own rules."))
     return redirect(url_for("rounds.one_run", ref=round_.ref, number=run.number), 303)
 
 
@@ -88,10 +89,7 @@ def one_run(subject: OneRun) -> ResponseReturnValue:
         others=[other for other in read.runs_of(round_) if other.done and other.number != run.number],
         seconds=REFRESH,
     )
-    response = make_response(page)
-    if on_its_way:
-        response.headers["Refresh"] = str(REFRESH)
-    return response
+    return asks_again(page) if on_its_way else page
 
 
 def _steps(run: Run) -> list[tuple[str, str]]:

@@ -68,6 +68,19 @@ def ranks(of_pair: Mapping[str, int]) -> Iterator[str]:
     )
 
 
+def one_more(of_pair: Mapping[str, int]) -> str:
+    """The price of one more place at the offer, for those who may know how much is asked of it."""
+    if "one_more" not in of_pair:
+        return ""
+    if not of_pair["one_more"]:
+        return _("One more place at this offer would bring nothing to the round.")
+    return ngettext(
+        "One more place at this offer would bring the round %(num)s point.",
+        "One more place at this offer would bring the round %(num)s points.",
+        of_pair["one_more"],
+    )
+
+
 def why_left(left: RunLeft, readable: Collection[str] | None = None) -> list[str]:
     """Why a post got nothing, and what would help. `readable`: the offers that this reader may see; None for all."""
     if left.code == "nothing_fits":

@@ -1,0 +1,20 @@
+"""Words and looks of items and findings."""
+
+from typing import Any
+
+from portal.features.items.labels.attributes import ATTRIBUTES
+from portal.features.items.labels.choices import CHOICES
+from portal.features.items.labels.messages import MESSAGES
+from portal.features.items.labels.steps import STATES, STEPS, TAGS, TASKS
+
+__all__ = ["LABELS", "MESSAGES", "TAGS"]
+
+LABELS: dict[Any, Any] = {
+    **STATES,
+    **CHOICES,
+    str: {
+        **STEPS,
+        **{f"task.{key}": words for key, words in TASKS.items()},
+        **{f"item.attribute.{key}": words for key, words in ATTRIBUTES.items()},
+    },
+}

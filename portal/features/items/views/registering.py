@@ -1,0 +1,105 @@
+"""Registers items and mends their description."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from portal.features.items import services
+from portal.features.items.forms.describing import edit_form, register_form, stored_attributes
+from portal.features.items.models import Item
+from portal.features.items.policy import Items
+from portal.features.items.queries import find
+from portal.features.items.services.receipts import left_over
+from portal.features.items.services.registering import DESCRIBED
+from portal.features.items.views.blueprint import ONE, address, bp
+from portal.features.shipments.models import Shipment
+from portal.features.shipments.queries import find_receipt_line, received_lines
+from portal.infra.db import now
+from portal.kernel.equipment import EQUIPMENT, GROUPS
+from portal.web.access import allows, current_actor, requires
+from portal.web.i18n import current_language
+from portal.web.labels import label
+
+_LONGEST_NUMBER = 6
+
+
+def received_part(shipment: Shipment) -> Markup | str:
+    """For the slot "shipment" of a shipment's page: the way to register what came, while some of it is left."""
+    if not shipment.receipts or not allows(Items.REGISTER) or current_actor().agency_id not in shipment.sides:
+        return ""
+    left = [(line, number) for line, number in left_over(received_lines(shipment.id)) if line.line.category]
+    if not left:
+        return ""
+    actor = current_actor()
+    return Markup(render_template("items/_received.html", shipment=shipment, left=left, actor=actor))  # noqa: S704 - a rendered template
+
+
+@bp.get("/register", endpoint="register")
+@requires(Items.REGISTER)
+def start() -> str:
+    """First the category, then what belongs to it."""
+    category = request.args.get("category", "")
+    if category not in EQUIPMENT:
+        language = current_language()
+        groups = [
+            (
+                group.name(language),
+                [(kind.key, kind.name(language)) for kind in EQUIPMENT.values() if kind.group == key],
+            )
+            for key, group in GROUPS.items()
+        ]
+        return render_template("items/category.html", groups=groups)
+    given: dict[str, Any] = {name: request.args.get(name, "") for name in ("request", "line", "funder", "holder")}
+    given |= _of_receipt() | {"category": category, "quantity": 1}
+    return _page(register_form(category, data=given), category)
+
+
+def _of_receipt() -> dict[str, Any]:
+    """What is known of an item that was received through the portal."""
+    named = {name: request.args.get(name, "") for name in ("shipment", "receipt", "shipment_line")}
+    numbers = [named[name] for name in ("receipt", "shipment_line")]
+    if not named["shipment"] or not all(one.isdecimal() and len(one) < _LONGEST_NUMBER for one in numbers):
+        return {}
+    found = find_receipt_line(current_actor(), named["shipment"], int(numbers[0]), int(numbers[1]))
+    if found is None:
+        return {}
+    return named | {"value": found.line.unit_value, "received_on": found.receipt.received_on}
+
+
+@bp.post("/register", endpoint="register_post")
+@requires(Items.REGISTER)
+def take() -> ResponseReturnValue:
+    category = request.form.get("category", "")
+    if category not in EQUIPMENT:
+        return redirect(request.path, 303)
+    form = register_form(category)
+    item = form.run(services.register, by=current_actor(), at=now())
+    if item is None:
+        return _page(form, category), form.status
+    flash(label("item.begin.done"))
+    return redirect(address(item), 303)
+
+
+@bp.get(f"{ONE}/edit", endpoint="edit")
+@requires(Items.EDIT, load=find)
+def edit(item: Item) -> str:
+    values: dict[str, Any] = {name: getattr(item, name) for name in DESCRIBED}
+    values |= stored_attributes(item.attributes) | {"version": item.version, "same_serial_reason": item.serial_reason}
+    return _page(edit_form(item.category, data=values), item.category, item)
+
+
+@bp.post(f"{ONE}/edit", endpoint="edit_post")
+@requires(Items.EDIT, load=find)
+def edit_post(item: Item) -> ResponseReturnValue:
+    form = edit_form(item.category)
+    if form.run(services.edit, item=item, by=current_actor(), at=now()) is None:
+        return _page(form, item.category, item), form.status
+    flash(label("item.edit.done"))
+    return redirect(address(item), 303)
+
+
+def _page(form: Any, category: str, item: Item | None = None) -> str:
+    name = EQUIPMENT[category].name(current_language())
+    return render_template("items/describe.html", form=form, name=name, item=item)

@@ -1,0 +1,6 @@
+"""The pages of shipments and receipts."""
+
+from portal.features.shipments.views import acts, preparing, receiving, showing
+from portal.features.shipments.views.blueprint import OWNER, address, bp
+
+__all__ = ["OWNER", "acts", "address", "bp", "preparing", "receiving", "showing"]
