@@ -7,6 +7,8 @@ from portal.kernel.policy import WORKS_FOR_OWNER, Actor, Grants, Permission, Rol
 APPROVERS = (Role.APPROVER, Role.DONOR_APPROVER)
 OVERSEERS = frozenset({Role.SECRETARIAT, Role.AUDITOR})
 """Follow every chain; what an entry holds they read where they may see the record."""
+KEEPERS = OVERSEERS | {Role.ADMINISTRATOR}
+"""Told when a chain does not hold or a figure differs; they see how long chains are, not what stands in them."""
 
 
 class Ledgers(Permission):
@@ -14,6 +16,7 @@ class Ledgers(Permission):
     READ = "ledgers:read"
     EXPORT = "ledgers:export"
     CORRECT = "ledgers:correct"
+    LOOK_AFTER = "ledgers:look_after"
 
 
 class Corrections(Permission):
@@ -39,6 +42,7 @@ GRANTS: Grants = {
     Ledgers.LIST: keeps_a_ledger,
     Ledgers.READ: keeps_a_ledger,
     Ledgers.EXPORT: WORKS_FOR_OWNER,
+    Ledgers.LOOK_AFTER: has_role(*sorted(KEEPERS)),
     Ledgers.CORRECT: approver & WORKS_FOR_OWNER,
     Corrections.READ: keeps_a_ledger,
     Corrections.CONFIRM: approver & second,

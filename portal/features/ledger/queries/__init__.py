@@ -12,17 +12,18 @@ from portal.features.ledger.queries.pages import (
     keys_of,
     listed,
     newest,
-    newest_check,
     open_correction,
     standing_of_chain,
     tasks,
     twin_of,
 )
+from portal.features.ledger.queries.vouching import chains_listed, newest_check, public_keys, signed_heads
 
 __all__ = [
     "Standing",
     "chain",
     "chain_about",
+    "chains_listed",
     "chains_of",
     "checkpoints",
     "corrected_event",
@@ -36,6 +37,8 @@ __all__ = [
     "newest",
     "newest_check",
     "open_correction",
+    "public_keys",
+    "signed_heads",
     "standing_of",
     "standing_of_chain",
     "tasks",

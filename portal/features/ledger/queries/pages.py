@@ -12,14 +12,14 @@ from portal.features.agencies.models import Agency
 from portal.features.ledger.domain import CorrectionState
 from portal.features.ledger.models import (
     LedgerChain,
-    LedgerCheck,
     LedgerCheckpoint,
     LedgerCorrection,
     LedgerDelivery,
     LedgerEntry,
 )
-from portal.features.ledger.policy import APPROVERS, OVERSEERS
+from portal.features.ledger.policy import APPROVERS, KEEPERS, OVERSEERS
 from portal.features.ledger.queries.chains import heads, visible
+from portal.features.ledger.queries.vouching import faults_to_look_into
 from portal.infra.db import db, first
 from portal.kernel.policy import Actor
 from portal.kernel.tasks import Task
@@ -118,12 +118,12 @@ def standing_of_chain(agency_id: int, key: str) -> Standing:
     )
 
 
-def newest_check(what: str) -> LedgerCheck | None:
-    return first(select(LedgerCheck).where(LedgerCheck.what == what).order_by(LedgerCheck.id.desc()).limit(1))
-
-
 def tasks(actor: Actor, *, at: datetime) -> list[Task]:  # noqa: ARG001 - every source of tasks is asked alike
-    """For approvers: corrections that need their word."""
+    """For approvers: corrections that need their word. For keepers: what the newest looks found."""
+    return [*faults_to_look_into(actor, KEEPERS), *_corrections(actor)]
+
+
+def _corrections(actor: Actor) -> list[Task]:
     if actor.role not in APPROVERS or actor.agency_id is None:
         return []
     decides = func.coalesce(LedgerCorrection.other_id, LedgerCorrection.agency_id) == actor.agency_id

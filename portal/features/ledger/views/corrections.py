@@ -35,7 +35,7 @@ def _page(row: LedgerEntry, form: CommandForm[Any]) -> str:
     ledgered = _ledgered(row.subject_type)
     weighty = [fact_words(row.subject_type, name) for name in correctable(row) if name in ledgered.weighty]
     kind = kind_words(row.subject_type, row.kind)
-    return render_template("ledger/correct.html", entry=row, form=form, kind=kind, weighty=weighty)
+    return render_template("ledger/correct.html", written=row, form=form, kind=kind, weighty=weighty)
 
 
 def _ledgered(subject_type: str) -> Ledgered:
@@ -86,7 +86,7 @@ def correction(one: LedgerCorrection) -> ResponseReturnValue:
     return render_template(
         "ledger/correction.html",
         correction=one,
-        entry=entry,
+        written=entry,
         kind=kind_words(entry.subject_type, entry.kind),
         changes=changes if actor.agency_id in {one.agency_id, one.other_id} else None,
         lifecycle=CORRECTION,

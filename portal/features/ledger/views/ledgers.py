@@ -75,7 +75,7 @@ def entry(row: LedgerEntry) -> ResponseReturnValue:
     corrected = queries.correction_event(row)
     return render_template(
         "ledger/entry.html",
-        entry=row,
+        written=row,
         kind=kind_words(row.subject_type, row.kind),
         facts=facts(row.subject_type, json.loads(row.content)) if reads_content(actor, row.agency_id, record) else None,
         address=address,
