@@ -178,7 +178,11 @@ def test_heads_are_signed_and_mailed_once_to_the_approvers_of_the_agency(
     assert services.send_heads(at=now()) == 0
     db.session.commit()
     head = newest_head(world)
-    mails = {mail.person_id: mail.params["head"] for mail in db.session.scalars(db.select(OutboxMail)) if "head" in mail.params}
+    mails = {
+        mail.person_id: mail.params["head"]
+        for mail in db.session.scalars(db.select(OutboxMail))
+        if "head" in mail.params
+    }
     assert mails[world.people["sender_approver"]] == head
     assert world.people["donor_officer"] not in mails
     assert db.session.query(LedgerDelivery).count() == 2
