@@ -73,7 +73,7 @@ def test_a_value_is_corrected_by_two_people_on_their_pages(app: Flask, client: P
     same = client.send(form, {"reason": "Nothing at all."})
     assert same.status_code == 422
     assert "Change at least one fact" in words(same)
-    done = client.send(form, {"new_value-amount": "17500", "reason": "Misread invoice."})
+    done = client.send(form, {"new_value-typed": "17500", "reason": "Misread invoice."})
     assert done.status_code == 303, words(done)
     waiting = client.get(done.location)
     assert "Misread invoice." in words(waiting)
