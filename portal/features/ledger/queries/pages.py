@@ -47,7 +47,7 @@ def chains_of(actor: Actor) -> Sequence[Row[str, int]]:
     """(key, id) of the agencies whose chains the reader follows: their own, or every one that has entries."""
     query = select(Agency.key, Agency.id)
     if actor.verified and actor.role in OVERSEERS:
-        query = query.join(LedgerChain, LedgerChain.agency_id == Agency.id)
+        query = query.join(LedgerChain, LedgerChain.agency_id == Agency.id).where(LedgerChain.length > 0)
     else:
         query = query.where(Agency.id == actor.agency_id)
     return db.session.execute(query.order_by(Agency.key).limit(MOST_CHAINS)).all()

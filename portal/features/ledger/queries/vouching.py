@@ -28,7 +28,7 @@ def chains_listed() -> Select[Any]:
         LedgerDelivery.agency_id == LedgerChain.agency_id
     )
     columns = (LedgerChain.length, signed.scalar_subquery(), known.scalar_subquery(), Agency.key)
-    return select(*columns).join(Agency, Agency.id == LedgerChain.agency_id)
+    return select(*columns).join(Agency, Agency.id == LedgerChain.agency_id).where(LedgerChain.length > 0)
 
 
 def signed_heads(agency_id: int) -> Select[Any]:
@@ -37,7 +37,7 @@ def signed_heads(agency_id: int) -> Select[Any]:
     return select(LedgerCheckpoint).where(LedgerCheckpoint.agency_id == agency_id).add_columns(*columns)
 
 
-def public_keys() -> Sequence[Row[str, str]]:
+def public_keys() -> Sequence[Row[Any]]:
     """(id, public half) of every key that signed, newest first."""
     query = select(LedgerKey.key_id, LedgerKey.public, LedgerKey.since_at)
     return db.session.execute(query.order_by(LedgerKey.id.desc()).limit(20)).all()

@@ -26,7 +26,7 @@ class Chosen:
     """The chain that the address asks for: an agency's own, or, for those who follow all, any."""
 
     def __init__(self, actor: Actor, key: str) -> None:
-        self.choices = [tuple(row) for row in queries.chains_of(actor)]
+        self.choices: list[tuple[str, int]] = [(row[0], row[1]) for row in queries.chains_of(actor)]
         own = next((one for one in self.choices if one[1] == actor.agency_id), None)
         wanted = next((one for one in self.choices if one[0] == key), None) if key else own
         self.key, self.agency_id = wanted or own or (self.choices[0] if self.choices else ("", 0))
