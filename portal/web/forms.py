@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from flask import request
+from flask import g, request
 from markupsafe import Markup
 from wtforms import FieldList, Form, FormField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -119,7 +119,7 @@ class BaseForm(Form):
 
     def show(self, problem: Problem) -> None:
         """Put a problem at its control; at the top of the form when it has none."""
-        self.refused = True
+        self.refused = g.form_refused = True  # the title of the page says so
         field = _control(self, problem.field.split("-")) if problem.field else None
         if field is None:
             self.general_errors.append(message(problem))

@@ -79,6 +79,8 @@ def faults(client: PageClient, target: str, form: Tag, answers: dict[str, str]) 
         yield f"answered {answer.status_code}"
         return
     page = BeautifulSoup(answer.text, "html.parser")
+    if not (page.title and page.title.text.startswith("Error:")):
+        yield "the title does not say that something is wrong"
     for name, typed in answers.items():
         control = page.find(attrs={"name": name})
         if not isinstance(control, Tag):
