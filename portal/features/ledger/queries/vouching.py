@@ -1,6 +1,7 @@
 """What vouches for the ledger: how far each chain is signed and known outside, and what the last looks found."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -37,7 +38,7 @@ def signed_heads(agency_id: int) -> Select[Any]:
     return select(LedgerCheckpoint).where(LedgerCheckpoint.agency_id == agency_id).add_columns(*columns)
 
 
-def public_keys() -> Sequence[Row[Any]]:
+def public_keys() -> Sequence[Row[str, str, datetime]]:
     """(id, public half) of every key that signed, newest first."""
     query = select(LedgerKey.key_id, LedgerKey.public, LedgerKey.since_at)
     return db.session.execute(query.order_by(LedgerKey.id.desc()).limit(20)).all()
