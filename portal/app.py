@@ -59,6 +59,7 @@ from portal.features.items.policy import Items
 from portal.features.items.queries import find as find_item
 from portal.features.items.queries import find_finding
 from portal.features.items.queries import tasks as items_tasks
+from portal.features.items.queries.handed_over import handed_over
 from portal.features.items.queries.verified import verified_now
 from portal.features.items.services import ledgered as items_ledger
 from portal.features.ledger import labels as ledger_labels
@@ -107,9 +108,12 @@ from portal.features.shipments import api as shipments_api
 from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
 from portal.features.shipments import views as shipments
+from portal.features.shipments.domain.ledger import SUBJECT, ShipmentEntry
 from portal.features.shipments.domain.lifecycle import SHIPMENT
+from portal.features.shipments.exports import HANDOVER_ITEMS
 from portal.features.shipments.policy import Shipments
 from portal.features.shipments.queries import find as find_shipment
+from portal.features.shipments.queries.books import differences as shipment_differences
 from portal.features.shipments.queries.tasks import tasks as shipments_tasks
 from portal.infra.db import configure_engine, db
 from portal.infra.files import Store
@@ -172,6 +176,7 @@ DOCUMENT_OWNERS: Owners = {
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LEDGERED: Register = {
+    SUBJECT: Ledgered(kinds=ShipmentEntry, find=find_shipment, address=shipments.address, compare=shipment_differences),
     "item": Ledgered(
         kinds=ItemEntry,
         find=find_item,
@@ -194,8 +199,8 @@ LABELS: list = [
     agencies_labels.LABELS,
     assistance_labels.LABELS,
     items_labels.LABELS,
-    shipments_labels.LABELS,
     ledger_labels.LABELS,
+    shipments_labels.LABELS,
 ]
 TAGS: list = [
     rounds_labels.TAGS,
@@ -204,8 +209,8 @@ TAGS: list = [
     agencies_labels.TAGS,
     assistance_labels.TAGS,
     items_labels.TAGS,
-    shipments_labels.TAGS,
     ledger_labels.TAGS,
+    shipments_labels.TAGS,
 ]
 MESSAGES: list = [
     documents_labels.MESSAGES,
@@ -218,8 +223,8 @@ MESSAGES: list = [
     agencies_labels.MESSAGES,
     assistance_labels.MESSAGES,
     items_labels.MESSAGES,
-    shipments_labels.MESSAGES,
     ledger_labels.MESSAGES,
+    shipments_labels.MESSAGES,
 ]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, CORRECTION, AGENCY)
 NAVIGATION = (
@@ -379,6 +384,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions[documents.EXTENSION] = DOCUMENT_OWNERS
     app.extensions[LEDGER_REGISTER] = LEDGERED
     app.extensions[assistance.pledge_slots.VERIFIED_IN_USE] = verified_now
+    app.extensions[HANDOVER_ITEMS] = handed_over
     app.extensions[uploads.EXTENSION] = Store(config.files_url, config.folder / "files")
     follow_posts()
     listen_for_mails()

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.demo.story import Story
-from portal.features.agencies.models import Agency
 from portal.features.items import services
 from portal.features.items.domain.checking import OpenFinding, PlanCheck, RecordCheck, Severity
 from portal.features.items.domain.commands import (
@@ -18,7 +15,6 @@ from portal.features.items.domain.commands import (
 )
 from portal.features.items.models import Item
 from portal.features.items.queries.records import by_id
-from portal.features.ledger.services import hold
 from portal.features.people.queries import members
 from portal.infra.db import db
 from portal.kernel.contract import decode
@@ -60,7 +56,6 @@ class Items:
     story: Story
 
     def tell(self) -> None:
-        hold(*db.session.scalars(select(Agency.id)))
         self.readers()
         self.vehicles()
         self.blankets()

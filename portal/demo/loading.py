@@ -15,6 +15,7 @@ from portal.features.agencies.domain import AgencyStatus
 from portal.features.agencies.models import Agency
 from portal.features.exchanges.programme.importing import import_programme
 from portal.features.exchanges.programme.sheets import SentFile
+from portal.features.ledger.services import hold
 from portal.features.people.models import Membership, Person
 from portal.features.people.services.hashing import hash_password
 from portal.infra.db import db
@@ -35,6 +36,7 @@ def load(*, at: datetime) -> bool:
     db.session.add_all(_agency(invented, at) for invented in AGENCIES)
     db.session.flush()
     _people(at)
+    hold(*db.session.scalars(select(Agency.id)))  # of all chains, as many of them grow below in the order of the story
     story = Story(at, year, ahead)
     story.tell()
     rounds.tell(story)

@@ -26,8 +26,8 @@ def _value(rule: Rule, name: str, world: World) -> str | int:
         return next(
             (
                 world.refs[k]
-                for k in ("need", "proposal", "offer", "pledge", "request")
-                if f"/{k}s/" in rule.rule and k in world.refs
+                for k in ("need", "proposal", "offer", "pledge", "request", "shipment", "item", "finding")
+                if (f"/{k}s/" in rule.rule or (k == "item" and rule.rule.startswith("/e/"))) and k in world.refs
             ),
             ABSENT_REF,
         )

@@ -10,11 +10,14 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from portal.infra.db import db
 from portal.kernel.policy import Permission, Policy
 from portal.kernel.policy import Rule as PolicyRule
 from portal.web.access import OPEN
 from tests.client import PageClient
 from tests.conftest import Portal
+from tests.features.items import acts as items
+from tests.features.shipments import acts as shipments
 from tests.site.addresses import address_of
 from tests.world import World
 
@@ -45,6 +48,7 @@ def routes(app: Flask) -> list[tuple[str, Rule]]:
 def test_the_access_matrix_is_as_reviewed(portal: Portal, app: Flask, world: World) -> None:
     if portal.template is None:
         pytest.skip("the table is made once, on SQLite; the twin tests run on both")
+    equip(world)
     clients = {name: app.test_client() for name in SHOWN}
     for name, client in clients.items():
         client.checks_pages = False  # type: ignore[attr-defined]
@@ -60,6 +64,17 @@ def test_the_access_matrix_is_as_reviewed(portal: Portal, app: Flask, world: Wor
     if "UPDATE_ACCESS_MATRIX" in os.environ:
         TABLE.write_text(found, encoding="utf-8")
     assert found == TABLE.read_text(encoding="utf-8")
+
+
+def equip(world: World) -> None:
+    """A shipment of the donor that the sender counted, and an item that the sender uses and the donor found amiss."""
+    items.ready(world)
+    shipment = shipments.arrived(world, shipments.with_commitment(world, 6))
+    shipments.counted(world, shipment, {"received": 4})
+    item = items.in_use(world)
+    finding = items.found_wrong(world, item, who="donor_officer")
+    world.refs |= {"shipment": shipment.ref, "item": item.ref, "finding": finding.ref}
+    db.session.commit()
 
 
 def answer(client: PageClient, method: str, url: str) -> str:

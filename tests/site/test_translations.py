@@ -19,7 +19,7 @@ SAME_AS_SOURCE = {
     "fr": {
         "Action", "Article 14", "Code", "Europe", "Menu", "Pages", "Police", "Questions", "Source", "Transit",
         "Assistance", "Diesel", "Discrimination", "Expertise", "Licences", "Non-refoulement", "Port",
-        "Corrections", "Description", "Direction", "Document", "Documents", "Formats", "Message", "Note",
+        "Corrections", "Description", "Destination", "Direction", "Document", "Documents", "Formats", "Message", "Note",
         "Options", "Points", "Score", " place", " point",
     },
 }  # fmt: skip

@@ -24,6 +24,8 @@ class Shipments(Permission):
     RETURN = "shipments:return"
     LINK = "shipments:link"
     ACKNOWLEDGE = "shipments:acknowledge"
+    CERTIFY = "shipments:certify"
+    """Print the certificate that both sides sign."""
 
 
 def _works_for_implementer(actor: Actor, shipment: Any) -> bool:
@@ -62,4 +64,5 @@ GRANTS: Grants = {
     Shipments.RETURN: decides_on_receipt | (donor & sees),
     Shipments.LINK: donor & sees,
     Shipments.ACKNOWLEDGE: sender,
+    Shipments.CERTIFY: sender | storekeeper,
 }

@@ -9,6 +9,7 @@ from portal.features.assistance import services as assistance
 from portal.features.assistance.domain.lifecycles import PledgeState, RequestState
 from portal.features.assistance.domain.pledging import AnswerReduction, ClosePledge, ReducePledge
 from portal.features.assistance.models import Pledge
+from portal.features.ledger.queries import standing_of
 from portal.features.shipments import services
 from portal.features.shipments.domain.lifecycle import ShipmentState
 from portal.features.shipments.domain.moved import ReceiptTaken, ShipmentMoved
@@ -27,10 +28,12 @@ from portal.features.shipments.domain.receiving import CountedLine, RecordReceip
 from portal.features.shipments.domain.vocabulary import ReceiptKind
 from portal.features.shipments.models import ShipmentLine
 from portal.features.shipments.queries import receipts_of
+from portal.features.shipments.queries.books import differences
 from portal.infra.db import db, now
 from portal.infra.history import history_of
 from portal.kernel.contract import decode
 from portal.kernel.errors import Conflict, Frozen, IllegalTransition, NotAllowed, NothingLeft, Rejected
+from portal.ledger.entries import Subject
 from tests.features.assistance.pledging import committed, second_donor, today
 from tests.features.exchanges.acting import acting
 from tests.features.shipments.acts import (
@@ -379,3 +382,26 @@ def test_no_table_holds_more_than_was_sent(app: Flask, world: World) -> None:
     with pytest.raises(Exception, match="no_more_than_sent"):
         db.session.execute(db.update(ShipmentLine).values(received=2, damaged=1))
     db.session.rollback()
+
+
+def test_every_change_of_quantity_stands_in_the_ledger_of_both_sides(app: Flask, world: World) -> None:
+    gone = dispatched(world, with_commitment(world, 4))
+    lost(world, gone)
+    reopened(world, gone)
+    counted(world, gone, {"received": 2, "damaged": 1, "missing": 1, "reason": "other"})
+    closed(world, gone)
+    gift = arrived(world, gifts=[a_gift()])
+    rest(world, gift)
+    db.session.flush()
+    assert list(differences()) == []
+    for side in ("sender", "donor"):
+        found = standing_of(world.agencies[side], Subject("shipment", gone.ref))
+        kinds = ["dispatched", "lost", "found", "received", "closed"]
+        assert [one.entry.kind.removeprefix("shipment.") for one in found] == kinds
+    line = db.session.get_one(ShipmentLine, gone.lines[0].id)
+    line.received, line.damaged = 3, 0
+    db.session.flush()
+    assert {(one.name, one.cached, one.derived) for one in differences()} == {
+        ("1.received", "3", "2"),
+        ("1.damaged", "0", "1"),
+    }

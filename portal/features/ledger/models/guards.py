@@ -27,7 +27,7 @@ def keep(table: FromClause, *, place: str = "") -> None:
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM CURRENT_USER, PUBLIC",
     )
     same = f"id = NEW.id OR ({place})" if place else "id = NEW.id"
-    taken = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 - names of our own
+    taken = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 # nosec B608 - names of our own
     _on_create(
         table,
         "sqlite",

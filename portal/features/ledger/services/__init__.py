@@ -18,7 +18,7 @@ from portal.features.ledger.services.recording import (
     record_correction,
     record_many,
 )
-from portal.features.ledger.services.sealing import deliver, new_key, seal, send_heads
+from portal.features.ledger.services.sealing import deliver, new_key, printing, seal, send_heads
 
 __all__ = [
     "CHAINS",
@@ -35,6 +35,7 @@ __all__ = [
     "differences",
     "hold",
     "new_key",
+    "printing",
     "record",
     "record_correction",
     "record_many",

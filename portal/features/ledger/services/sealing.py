@@ -1,9 +1,10 @@
 """Signs heads and lets them leave the system: only what others hold keeps a rewritten ledger from passing for the true one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, insert, select
 
 from portal.features.ledger.domain import Means
 from portal.features.ledger.models import LedgerCheckpoint, LedgerDelivery, LedgerKey
@@ -17,6 +18,7 @@ from portal.ledger.keys import SigningKey, make_key, read_key
 from portal.ledger.printed import PrintedHead, printed
 
 MAIL = "ledger_head"
+Task = Callable[[Connection], None]
 
 
 def seal(path: Path, *, at: datetime) -> int:
@@ -68,6 +70,21 @@ def deliver(*agencies: int, means: Means, at: datetime, ref: str = "") -> list[P
             LedgerDelivery(agency_id=head.agency, sequence=head.sequence, hash=head.hash, means=means, ref=ref, at=at)
         )
     return printed(found, keys_of(head.agency for head in found))
+
+
+def printing(*agencies: int, means: Means, at: datetime, ref: str = "") -> tuple[list[PrintedHead], Task]:
+    """The heads of these chains for a paper that changes nothing, and what notes them as delivered afterwards."""
+    found = heads(*agencies)
+    rows = [
+        {"agency_id": head.agency, "sequence": head.sequence, "hash": head.hash, "means": means, "ref": ref, "at": at}
+        for head in found
+    ]
+
+    def note(connection: Connection) -> None:
+        if rows:
+            connection.execute(insert(LedgerDelivery), rows)
+
+    return printed(found, keys_of(head.agency for head in found)), note
 
 
 def send_heads(*, at: datetime) -> int:

@@ -1,6 +1,10 @@
 """The words of a shipment's steps, of its history, and of the tasks that it gives people."""
 
+from typing import Any
+
+from portal.features.shipments.domain.ledger import ShipmentEntry
 from portal.web.i18n import later as _
+from portal.web.i18n import later_in_context as _in
 
 STEPS = {
     "shipment.begin.done": _("Shipment prepared"),
@@ -50,4 +54,32 @@ TASKS = {
     "shipment.confirm_reopen.button": _("Open"),
     "shipment.confirm_return": _("Confirm that the rest goes back: %(title)s"),
     "shipment.confirm_return.button": _("Open"),
+}
+ENTRIES: dict[Any, Any] = {
+    ShipmentEntry: {
+        ShipmentEntry.DISPATCHED: _("Units of a shipment were sent"),
+        ShipmentEntry.RECEIVED: _("Units of a shipment were counted"),
+        ShipmentEntry.LOST: _("Units of a shipment are lost"),
+        ShipmentEntry.FOUND: _("Units of a shipment were found"),
+        ShipmentEntry.RETURNED: _("Units of a shipment were sent back"),
+        ShipmentEntry.CLOSED: _("A line of a shipment was closed"),
+        ShipmentEntry.LINKED: _("A donation was counted on a commitment"),
+    },
+}
+FACTS = {
+    "ledger.shipment.line": _("Line"),
+    "ledger.shipment.receipt": _("Receipt"),
+    "ledger.shipment.pledge": _("Pledge"),
+    "ledger.shipment.category": _("Kind of equipment"),
+    "ledger.shipment.unit_value": _("Value of one"),
+    "ledger.shipment.sent": _("Sent"),
+    "ledger.shipment.received": _in("units", "In good order"),
+    "ledger.shipment.damaged": _in("units", "Damaged"),
+    "ledger.shipment.missing": _in("units", "Missing"),
+    "ledger.shipment.refused": _in("units", "Refused"),
+    "ledger.shipment.returned": _in("units", "Returned"),
+    "ledger.shipment.counted": _("Counted on the commitment"),
+    "ledger.shipment.settled": _("Can be sent again"),
+    "ledger.shipment.reason": _("Reason"),
+    "ledger.shipment.dispatched_on": _("Left on"),
 }

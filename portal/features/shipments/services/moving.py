@@ -16,6 +16,7 @@ from portal.features.shipments.domain.moving import (
 )
 from portal.features.shipments.models import Shipment, ShipmentLine
 from portal.features.shipments.queries.commitments import linkable
+from portal.features.shipments.services.books import book_close, book_dispatch, book_link
 from portal.features.shipments.services.steps import for_step, held, late, refuse_frozen, take
 from portal.infra.db import db
 from portal.infra.history import note
@@ -33,6 +34,7 @@ def dispatch(command: DispatchShipment, *, shipment: Shipment, by: Actor, at: da
             ship(line.pledge, line.sent, field=f"lines-{line.number}")
     shipment.dispatched_on = command.dispatched_on
     take(shipment, "dispatch", by=by, at=at, details={"units": shipment.sent, "on": _said(command.dispatched_on)})
+    book_dispatch(shipment, by=by, at=at)
     return shipment
 
 
@@ -62,6 +64,7 @@ def close(command: CloseShipment, *, shipment: Shipment, by: Actor, at: datetime
     details = {"sent": shipment.sent, "received": shipment.received, "short": shipment.short}
     take(shipment, "close", by=by, at=at, details=details)
     settle(shipment)
+    book_close(shipment, by=by, at=at)
     return shipment
 
 
@@ -107,6 +110,7 @@ def link(command: LinkLine, *, shipment: Shipment, number: int, by: Actor, at: d
         settle(shipment)
     details = {"line": line.number, "pledge": pledge.ref, "units": line.sent, "received": counted}
     note(SHIPMENT, shipment, "link", by=by, at=at, details=details)
+    book_link(shipment, line, counted=counted, by=by, at=at)
     return line
 
 

@@ -14,6 +14,7 @@ from portal.features.shipments.domain.moved import ReceiptTaken
 from portal.features.shipments.domain.receiving import CountedLine, ReceiveRest, RecordReceipt
 from portal.features.shipments.domain.vocabulary import Outcome, ReceiptKind
 from portal.features.shipments.models import Receipt, ReceiptLine, Shipment, ShipmentLine
+from portal.features.shipments.services.books import book_receipt
 from portal.features.shipments.services.steps import held, late, refuse_frozen, take
 from portal.infra.db import db
 from portal.kernel.errors import Problem, Rejected
@@ -128,6 +129,7 @@ def _finish(receipt: Receipt, shipment: Shipment, *, by: Actor, at: datetime) ->
     if details["short"]:
         shipment.differs = receipt.number
     take(shipment, "receive", by=by, at=at, details=details)
+    book_receipt(shipment, receipt, by=by, at=at)
     return receipt
 
 

@@ -7,6 +7,7 @@ from portal.features.shipments.domain.lifecycle import SHIPMENT
 from portal.features.shipments.domain.moving import LoseShipment, ReopenShipment, ReturnShipment
 from portal.features.shipments.domain.vocabulary import Asked, Outcome, Reason, ReceiptKind
 from portal.features.shipments.models import Receipt, ReceiptLine, Shipment, ShipmentLine
+from portal.features.shipments.services.books import book_receipt
 from portal.features.shipments.services.moving import settle
 from portal.features.shipments.services.receiving import FROM_ZERO, add, written
 from portal.features.shipments.services.steps import for_step, take
@@ -25,6 +26,7 @@ def lose(command: LoseShipment, *, shipment: Shipment, by: Actor, at: datetime) 
     _account(receipt, shipment, Outcome.MISSING, Reason.MISSING, command.reason)
     take(shipment, "lose", by=by, at=at, reason=command.reason, details={"receipt": receipt.number})
     settle(shipment)
+    book_receipt(shipment, receipt, by=by, at=at)
     return shipment
 
 
@@ -41,6 +43,7 @@ def give_back(command: ReturnShipment, *, shipment: Shipment, by: Actor, at: dat
     receipt = _correction(shipment, ReceiptKind.RETURNED, by=by, at=at)
     _account(receipt, shipment, Outcome.RETURNED, Reason.REFUSED, command.reason)
     settle(shipment)
+    book_receipt(shipment, receipt, by=by, at=at)
     return shipment
 
 
@@ -57,7 +60,7 @@ def reopen(command: ReopenShipment, *, shipment: Shipment, by: Actor, at: dateti
     for line in shipment.lines:
         if line.missing:
             _find(receipt, line, command.reason)
-    db.session.flush()
+    book_receipt(shipment, receipt, by=by, at=at)
     return shipment
 
 
