@@ -14,6 +14,8 @@ from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.infra.db import db, now
 from tests.client import PageClient
+from tests.features.items import acts as items
+from tests.features.shipments import acts as shipments
 from tests.world import World, add_post, add_request
 
 FEW, MANY = 5, 60
@@ -88,3 +90,46 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(
     grown = {name: (len(few[name]), len(many[name])) for name in MOST if len(many[name]) > len(few[name])}
     assert grown == {}
     assert {name: len(found) for name, found in many.items() if len(found) > MOST[name]} == {}
+
+
+EQUIPMENT = {
+    "/en/assistance/shipments": 20,
+    "a shipment": 35,
+    "a packing list": 25,
+    "/en/equipment/items": 20,
+    "/en/equipment/items?show=overdue": 20,
+    "/en/equipment/labels": 20,
+    "/en/equipment/findings": 20,
+    "an item": 35,
+}
+
+
+@pytest.mark.parametrize("reader", ["sender_approver", "donor_officer"])
+def test_a_page_of_equipment_takes_as_many_statements_for_many_rows_as_for_few(
+    app: Flask, client: PageClient, world: World, reader: str
+) -> None:
+    client.sign_in(world.people[reader])
+    items.ready(world)
+    shipment = shipments.arrived(world, shipments.with_commitment(world, 9), gifts=[shipments.a_gift(quantity="9")] * 3)
+    item = items.in_use(world)
+    page = f"/en/assistance/shipments/{shipment.ref}"
+    single = {
+        "a shipment": page,
+        "a packing list": f"{page}/packing-list",
+        "an item": f"/en/equipment/items/{item.ref}",
+    }
+    seen: list[dict[str, int]] = []
+    for more in (1, 4):
+        items.ready(world)
+        shipment, item = db.session.merge(shipment), db.session.merge(item)
+        for _ in range(more):
+            shipment = shipments.seen_by(world, "sender_editor", shipment) or shipment
+            shipments.counted(world, shipment, {"received": 1}, {"received": 1})
+            items.checked(world, items.fresh(item))
+            items.found_wrong(world, items.in_use(world))
+            shipments.prepared(world, gifts=[shipments.a_gift()])
+        db.session.commit()
+        seen.append({name: len(statements(client, single.get(name, name))) for name in EQUIPMENT})
+    few, many = seen
+    assert {name: (few[name], many[name]) for name in EQUIPMENT if many[name] > few[name]} == {}
+    assert {name: found for name, found in many.items() if found > EQUIPMENT[name]} == {}

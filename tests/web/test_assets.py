@@ -77,3 +77,9 @@ def test_colours_are_named_once() -> None:
     outside = re.sub(r":root\{.*?\}", "", RULES, flags=re.DOTALL)
     allowed = {"#fff", "#000", "#999", "#33ff00", "#ffc000", "#ff2b2b", "#f2b53c", "#ffffff24"}
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", outside)) <= allowed
+
+
+def test_the_dark_palette_never_reaches_paper() -> None:
+    dark = re.findall(r"@media([^{]*prefers-color-scheme:\s*dark[^{]*)", RULES)
+    assert dark
+    assert all(query.strip().startswith("screen and ") for query in dark)

@@ -88,6 +88,10 @@ def test_from_the_fit_to_the_agreement(client: PageClient, world: World) -> None
     assert "Both sides agreed" in text_of(page)
     assert "Border office, gate 14" in text_of(page)
     assert world.post("offer").free == 0
+    for kind in ("offer", "need"):
+        post = BeautifulSoup(client.get(f"/en/exchanges/{kind}s/{world.refs[kind]}").text, "html.parser")
+        assert post.select(f"main a[href='{address}']"), "from the post one comes to what was agreed"
+        assert [step.text.strip() for step in post.select("main [aria-current=step]")] == ["Preparing"]
 
 
 def fields_of(page: Any, action: str) -> dict[str, str]:

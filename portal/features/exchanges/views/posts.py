@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.exchanges import services
 from portal.features.exchanges.domain.disclosure import NAMED_ONLY, Disclosure, disclosure
+from portal.features.exchanges.domain.lifecycles import PostState
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.forms import ReleaseForm
 from portal.features.exchanges.models import Post
@@ -69,7 +70,7 @@ def _stages(post: Post) -> list[tuple[str, str]]:
 def _now_at(post: Post) -> int:
     if post.published_at is None:
         return 0
-    if post.seen.agreed:
+    if post.seen.agreed or post.state in (PostState.FULL, PostState.MATCHED):
         return 4
     return 2 if post.seen.live else 1
 

@@ -13,7 +13,7 @@ from portal.features.exchanges.models import Fit, Post
 from portal.features.exchanges.policy import Posts
 from portal.features.exchanges.queries import find
 from portal.features.exchanges.queries.records import loaded
-from portal.features.matches.domain.lifecycle import OPEN
+from portal.features.matches.domain.lifecycle import OPEN, ProposalState
 from portal.features.matches.models import Proposal
 from portal.features.matches.policy import Matches
 from portal.features.matches.queries import board
@@ -141,24 +141,23 @@ def _misses(post: Post, ids: Sequence[int]) -> list[Miss]:
 
 
 def _candidates(actor: Actor, post: Post, found: Sequence[Ranked]) -> list[Candidate]:
-    open_ones = _open_proposals(actor, post)
-    return [
-        Candidate(
-            other=one.other,
-            total=one.fit.score,
-            lines=part_lines(one.score),
-            proposal=open_ones.get(one.other.id),
-            propose_url=_propose_url(pair_of(post, one.other)),
-        )
-        for one in found
-    ]
+    proposals = _proposals(actor, post)
+    candidates = []
+    for one in found:
+        proposal, url = proposals.get(one.other.id), _propose_url(pair_of(post, one.other))
+        if proposal and url and not proposal.open:
+            proposal = None  # agreed, and room for more officers: the next step is another proposal
+        candidates.append(Candidate(one.other, one.fit.score, part_lines(one.score), proposal, url))
+    return candidates
 
 
-def _open_proposals(actor: Actor, post: Post) -> dict[int, Proposal]:
-    """By the other post: what is on the table already, as far as the actor sees it."""
+def _proposals(actor: Actor, post: Post) -> dict[int, Proposal]:
+    """By the other post: what is on the table or agreed already, as far as the actor sees it; the open one first."""
     mine, other = (Proposal.offer_id, "need_id") if post.kind == PostKind.OFFER else (Proposal.need_id, "offer_id")
-    query = visible(actor).where(mine == post.id, Proposal.state.in_(sorted(OPEN)))
-    return {getattr(proposal, other): proposal for proposal in db.session.scalars(query.limit(200))}
+    states = sorted(OPEN | {ProposalState.CONFIRMED})
+    query = visible(actor).where(mine == post.id, Proposal.state.in_(states))
+    shown = sorted(db.session.scalars(query.limit(200)), key=lambda proposal: proposal.open)
+    return {getattr(proposal, other): proposal for proposal in shown}
 
 
 def _propose_url(pair: Pair | None) -> str:
