@@ -53,6 +53,7 @@ from portal.features.items import api as items_api
 from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
+from portal.features.items.domain import entries as items_entries
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.policy import Items
@@ -108,6 +109,7 @@ from portal.features.shipments import api as shipments_api
 from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
 from portal.features.shipments import views as shipments
+from portal.features.shipments.domain import ledger as shipments_ledger
 from portal.features.shipments.domain.ledger import SUBJECT, ShipmentEntry
 from portal.features.shipments.domain.lifecycle import SHIPMENT
 from portal.features.shipments.exports import HANDOVER_ITEMS
@@ -176,7 +178,13 @@ DOCUMENT_OWNERS: Owners = {
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LEDGERED: Register = {
-    SUBJECT: Ledgered(kinds=ShipmentEntry, find=find_shipment, address=shipments.address, compare=shipment_differences),
+    SUBJECT: Ledgered(
+        kinds=ShipmentEntry,
+        find=find_shipment,
+        address=shipments.address,
+        compare=shipment_differences,
+        words=shipments_ledger.MEANT,
+    ),
     "item": Ledgered(
         kinds=ItemEntry,
         find=find_item,
@@ -184,6 +192,9 @@ LEDGERED: Register = {
         weighty=items_ledger.WEIGHTY,
         correct=items_ledger.correct,
         compare=items_ledger.compare,
+        agencies=items_entries.AGENCIES,
+        people=items_entries.PEOPLE,
+        words=items_entries.MEANT,
     ),
 }
 """By type of subject: what its slice says about the entries on its records."""

@@ -14,11 +14,12 @@ from portal.features.ledger.domain import CORRECTION, EXTENSION, CorrectionState
 from portal.features.ledger.models import LedgerCheck, LedgerCorrection, LedgerDelivery, LedgerEntry
 from portal.features.ledger.policy import KEEPERS
 from portal.features.ledger.queries import find_correction, standing_of, tasks
+from portal.features.ledger.services import correcting
 from portal.infra.db import db, now
 from portal.infra.history import advance
 from portal.infra.outbox import OutboxMail
 from portal.kernel.contract import decode
-from portal.kernel.errors import Rejected, Stale
+from portal.kernel.errors import Stale
 from portal.ledger.entries import Subject
 from tests.client import PageClient
 from tests.features.exchanges.acting import acting
@@ -106,11 +107,28 @@ def test_nobody_decides_on_their_own_proposal_nor_does_a_colleague_of_theirs(app
 def test_an_old_proposal_is_answered_truthfully(world: World) -> None:
     entry = newest(world, registered(world))
     one = proposed(world, entry, "17500.00")
-    with pytest.raises(Rejected, match="correction_waits"):
+    with pytest.raises(Stale, match="correction_waits"):
         proposed(world, entry, "16000.00")
     services.record_correction(entry, json.loads(entry.content), by=acting(world, "sender_approver"), at=now())
     with pytest.raises(Stale):
         confirmed(world, one)
+
+
+def test_the_second_of_two_who_propose_at_the_same_instant_is_told_so(
+    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = newest(world, registered(world))
+    page = f"/en/ledger/entries/{entry.event}"
+    db.session.commit()
+    client.sign_in(world.people["sender_approver"])
+    form = client.get(f"{page}/correct")
+    proposed(world, entry, "17500.00")
+    db.session.commit()
+    monkeypatch.setattr(correcting, "open_correction", lambda _event: None)  # both had looked before either wrote
+    late = client.send(form, {"new_value-typed": "16000", "reason": "Misread invoice."})
+    assert late.status_code == 409
+    assert "waits already for a second person" in words(late)
+    assert db.session.scalar(db.select(db.func.count()).select_from(LedgerCorrection)) == 1
 
 
 def test_what_was_refused_changes_nothing(world: World) -> None:

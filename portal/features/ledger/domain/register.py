@@ -1,7 +1,7 @@
 """What a slice says about the entries on its records, and how heads leave the system."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -39,6 +39,12 @@ class Ledgered:
     """Names in the content that are a quantity or a value: correcting one of them takes two people."""
     correctable: frozenset[str] = frozenset()
     """Names that may be corrected besides those."""
+    agencies: frozenset[str] = frozenset()
+    """Names that hold the number of an agency: pages say who that is."""
+    people: frozenset[str] = frozenset()
+    """Names that hold the number of a person: pages leave it a number."""
+    words: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """What a written value was: a member of a vocabulary, a day, or something with a name in each language."""
     correct: Callable[[Subject, Mapping[str, Any]], None] = nothing_to_change
     """Bring the slice's own columns in line with the corrected content, in the same transaction, by guarded UPDATEs; or
     raise `Rejected` when the correction cannot stand."""

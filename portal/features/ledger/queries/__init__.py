@@ -1,6 +1,6 @@
 """Reads of the ledger."""
 
-from portal.features.ledger.queries.chains import chain, checkpoints, entries_of, heads, standing_of, visible
+from portal.features.ledger.queries.chains import chain, checkpoints, entries_of, heads, heads_at, standing_of, visible
 from portal.features.ledger.queries.pages import (
     Standing,
     chain_about,
@@ -11,6 +11,7 @@ from portal.features.ledger.queries.pages import (
     find_correction,
     keys_of,
     listed,
+    names_of,
     newest,
     open_correction,
     standing_of_chain,
@@ -32,8 +33,10 @@ __all__ = [
     "entry_of",
     "find_correction",
     "heads",
+    "heads_at",
     "keys_of",
     "listed",
+    "names_of",
     "newest",
     "newest_check",
     "open_correction",

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.features.agencies.models import Agency
+from portal.features.agencies.queries import visible as known
 from portal.features.ledger.domain import CorrectionState
 from portal.features.ledger.models import (
     LedgerChain,
@@ -90,6 +91,14 @@ def keys_of(agencies: Iterable[int | None]) -> dict[int, str]:
     return dict(db.session.execute(select(Agency.id, Agency.key).where(Agency.id.in_(ids))).all())
 
 
+def names_of(actor: Actor, agencies: Iterable[int], language: str) -> dict[int, str]:
+    """The names of these agencies that the reader may know of."""
+    ids = sorted(agencies)
+    if not ids:
+        return {}
+    return {one.id: one.name(language) for one in db.session.scalars(known(actor).where(Agency.id.in_(ids)))}
+
+
 def open_correction(event: str) -> LedgerCorrection | None:
     proposed = LedgerCorrection.state == CorrectionState.PROPOSED
     return first(select(LedgerCorrection).where(LedgerCorrection.event == event, proposed))
@@ -147,12 +156,14 @@ def _corrections(actor: Actor) -> list[Task]:
     ]
 
 
-def chain_about(actor: Actor, subject: Subject) -> Row[int, str] | None:
+def chain_about(actor: Actor, subject: Subject) -> tuple[int, str] | None:
     """(id, key) of the agency whose chain the reader is shown about a record: their own before any other."""
     about = visible(actor).where(LedgerEntry.subject_type == subject.type, LedgerEntry.subject_ref == subject.ref)
-    query = about.with_only_columns(Agency.id, Agency.key).join(Agency, Agency.id == LedgerEntry.agency_id)
+    query = about.with_only_columns(Agency.id, Agency.key).select_from(LedgerEntry)
+    query = query.join(Agency, Agency.id == LedgerEntry.agency_id)
     mine = LedgerEntry.agency_id != actor.agency_id
-    return db.session.execute(query.order_by(mine, LedgerEntry.id).limit(1)).first()
+    found = db.session.execute(query.order_by(mine, LedgerEntry.id).limit(1)).first()
+    return (found[0], found[1]) if found else None
 
 
 def newest(actor: Actor, agency_id: int, subject: Subject, *, most: int) -> Sequence[Row[Any]]:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.features.agencies.domain import AgencyStatus
 from portal.features.agencies.models import Agency
@@ -34,7 +35,7 @@ def correct(
         ledgered.correct(entry.subject, new)
         return record_correction(entry, new, by=by, at=at)
     if open_correction(entry.event):
-        raise Rejected(Problem("correction_waits"))
+        raise Stale(Problem("correction_waits"))
     if by.person_id is None:
         raise ValueError("two people agree to a correction that weighs: the clock is none")
     correction = LedgerCorrection(
@@ -49,7 +50,11 @@ def correct(
         proposed_by=by.person_id,
         proposed_at=at,
     )
-    begin(CORRECTION, correction, by=by, at=at, details={"names": changed})
+    try:
+        with db.session.begin_nested():
+            begin(CORRECTION, correction, by=by, at=at, details={"names": changed})
+    except IntegrityError:  # somebody proposed at the same instant: one proposal may be open for an event
+        raise Stale(Problem("correction_waits")) from None
     return correction
 
 

@@ -14,7 +14,7 @@ from portal.features.ledger.models import LedgerCorrection, LedgerEntry
 from portal.features.ledger.policy import Corrections, Ledgers
 from portal.features.ledger.views.blueprint import bp
 from portal.features.ledger.views.ledgers import EVENT, correctable, load_entry
-from portal.features.ledger.views.words import fact_words, kind_words, ledgered_of, value_words
+from portal.features.ledger.views.words import fact_words, kind_words, ledgered_of, named_in, value_words
 from portal.infra.db import now
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
@@ -75,14 +75,15 @@ def address(correction: LedgerCorrection) -> str:
 def correction(one: LedgerCorrection) -> ResponseReturnValue:
     entry = services.corrected_entry(one)
     old = json.loads(entry.content)
+    actor = current_actor()
+    agencies = named_in(actor, one.subject_type, old, one.content)
     changes = [
         (
             fact_words(one.subject_type, name),
-            *(value_words(one.subject_type, name, c.get(name)) for c in (old, one.content)),
+            *(value_words(one.subject_type, name, c.get(name), agencies) for c in (old, one.content)),
         )
         for name in changed_names(old, one.content)
     ]
-    actor = current_actor()
     return render_template(
         "ledger/correction.html",
         correction=one,

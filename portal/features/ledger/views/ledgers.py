@@ -73,11 +73,12 @@ def entry(row: LedgerEntry) -> ResponseReturnValue:
     actor = current_actor()
     record, address = record_of(actor, row.subject_type, row.subject_ref)
     corrected = queries.correction_event(row)
+    readable = reads_content(actor, row.agency_id, record)
     return render_template(
         "ledger/entry.html",
         written=row,
         kind=kind_words(row.subject_type, row.kind),
-        facts=facts(row.subject_type, json.loads(row.content)) if reads_content(actor, row.agency_id, record) else None,
+        facts=facts(actor, row.subject_type, json.loads(row.content)) if readable else None,
         address=address,
         twin=queries.twin_of(row),
         keys=queries.keys_of([row.agency_id, row.other_id]),
