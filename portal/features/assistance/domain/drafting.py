@@ -51,8 +51,8 @@ def step_problems(draft: Mapping[str, Any], step: str, *, today: date | None = N
     nobody hears of it only at the end.
     """
     if step == "lines":
-        found = [p for place in range(len(lines_of(draft))) for p in line_problems(draft, place)]
-        return tuple(found) if lines_of(draft) else (Problem("line_first", "lines"),)
+        of_lines = [p for place in range(len(lines_of(draft))) for p in line_problems(draft, place)]
+        return tuple(of_lines) if lines_of(draft) else (Problem("line_first", "lines"),)
     if step == SUSTAINMENT:
         return tuple(p for place in wanting_sustainment(draft) for p in sustainment_problems(draft, place))
     command = STEPS[step]
