@@ -217,7 +217,9 @@ def test_an_approver_closes_with_a_cause(app: Flask, client: PageClient, world: 
     db.session.commit()
     client.sign_in(world.people["sender_approver"])
     page = client.get(f"/en/assistance/requests/{request.ref}/close")
-    follow(client, client.send(page, {"cause": "no_donor", "reason": "Nobody pledged."}))
+    doubted = client.send(page, {"cause": "no_donor", "reason": "The suspect Jean Dupont was found."})
+    assert (doubted.status_code, 'name="text_confirmed"' in doubted.text) == (422, True)
+    follow(client, client.send(page, {"cause": "no_donor", "reason": "Nobody pledged.", "_once": "another"}))
     db.session.expire_all()
     assert db.session.get_one(Request, request.id).state is RequestState.CLOSED_UNMET
     client.sign_in(world.people["donor_officer"])

@@ -79,6 +79,7 @@ class CloseRequest(Command):
     cause: ClosingCause
     reason: prose(1000, min_length=1)
     partly: bool
+    text_confirmed: bool = False
 
 
 class ReleaseRequest(Command):

@@ -75,6 +75,7 @@ class CloseForm(CommandForm[CloseRequest]):
     partly = ChoiceField(_("How far was it met?"), choices=choices([("no", _("Not met")), ("yes", _("Partly met"))]))
     cause = ChoiceField(_("Why does it end?"), enum=ClosingCause, empty=None)
     reason = TextAreaField(_("In your words"), description=_("Donors read this."), render_kw={"rows": 3})
+    text_confirmed = BooleanField(_LOOKED_AGAIN)
 
 
 class ReleaseForm(CommandForm[ReleaseRequest]):
