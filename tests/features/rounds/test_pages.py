@@ -189,6 +189,27 @@ def test_a_failed_run_is_told_and_the_last_good_one_shown(
     assert "2 of 2 officers have a place" in page
 
 
+def test_json_says_where_all_of_ones_own_are_when_there_are_more_than_it_shows(
+    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = more_needs(world, 2)
+    round_ = sent(world, "offer", "need", *names)
+    api = f"/api/v1/rounds/{round_.ref}"
+    sign_in(client, world, "sender_approver")
+    assert client.get(api).get_json()["all_posts"] is None, "these are all"
+    monkeypatch.setattr(rounds_api, "FIRST", 2)
+    monkeypatch.setattr(pagination.paged, "__kwdefaults__", {"size": 2})
+    whole = client.get(api).get_json()
+    assert (len(whole["posts"]), whole["all_posts"]) == (2, f"{api}/posts")
+    first = client.get(whole["all_posts"]).get_json()
+    second = client.get(first["next"]).get_json()
+    assert sorted(first["posts"] + second["posts"]) == sorted(world.refs[name] for name in ("need", *names))
+    assert second["next"] is None
+    assert client.get(f"{api}/proposals").get_json()["proposals"] == whole["proposals"]
+    sign_in(client, world, "stranger_approver")
+    assert client.get(f"{api}/posts").get_json()["posts"] == client.get(f"{api}/proposals").get_json()["proposals"] == []
+
+
 def test_two_runs_side_by_side(client: PageClient, world: World) -> None:
     names = more_needs(world, 1)
     round_ = matched(world, "offer", "need", *names)
@@ -197,6 +218,8 @@ def test_two_runs_side_by_side(client: PageClient, world: World) -> None:
     assert "Most officers that one State sends" in page
     assert "Who loses" in page
     assert "Contrôle documentaire" in page, "the need that loses an officer is named"
+    other = text(client.get(f"{BASE}/{round_.ref}/compare?one=99&other=2").text)
+    assert "Two different runs with a result are needed." in other, "no other run stands in for one that is not there"
 
 
 def test_the_page_of_a_post_says_that_it_is_held(client: PageClient, world: World) -> None:

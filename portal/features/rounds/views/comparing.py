@@ -16,7 +16,7 @@ from portal.features.rounds.models import Round, Run
 from portal.features.rounds.policy import Rounds
 from portal.features.rounds.queries import runs as read
 from portal.features.rounds.queries.compared import compared
-from portal.features.rounds.views.blueprint import bp, load, run_asked_for
+from portal.features.rounds.views.blueprint import bp, load
 from portal.infra.db import db
 from portal.web.access import requires
 
@@ -37,10 +37,9 @@ class Change:
 @requires(Rounds.REVIEW, load=load)
 def compare(round_: Round) -> ResponseReturnValue:
     every = [run for run in read.runs_of(round_) if run.done]
-    second = run_asked_for(round_, request.args.get("other", ""))
-    first = run_asked_for(round_, request.args.get("one", "")) if "one" in request.args else None
-    if first is None and second is not None:
-        first = read.before(second)
+    by_number = {str(run.number): run for run in every}
+    second = by_number.get(request.args["other"]) if "other" in request.args else read.last_good(round_)
+    first = by_number.get(request.args["one"]) if "one" in request.args else read.before(second) if second else None
     both = (first, second) if first and second and first.number != second.number else None
     return render_template(
         "rounds/compare.html",
