@@ -8,11 +8,13 @@ from flask import Flask
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.matches.models import Proposal
+from portal.features.rounds import api as rounds_api
 from portal.features.rounds import services
 from portal.features.rounds.domain.lifecycle import RoundState
 from portal.features.rounds.models import Round, Run
 from portal.infra.db import db, now
 from portal.kernel.languages import LANGUAGES
+from portal.web import pagination
 from tests.client import PageClient
 from tests.features.rounds.acts import DAY, again, chosen, closed, matched, more_needs, run, sent, start
 from tests.world import World, add_post

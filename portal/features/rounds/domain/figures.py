@@ -135,7 +135,10 @@ def percent(part: int, whole: int) -> int:
 
 
 def for_everyone(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """What agencies read: no State, and no region with fewer than five officers; those stand together under "*"."""
+    """What agencies read: no State, and no region with fewer than five officers; those stand together under "*".
+
+    With fewer than five pairs neither their points nor their regions are told: they would say who agreed.
+    """
     wanted, placed = Counter[str](), Counter[str]()
     for region in figures["regions"]:
         name = region["name"] if region["wanted"] >= FEWEST else "*"
@@ -156,6 +159,6 @@ def for_everyone(figures: Mapping[str, Any]) -> dict[str, Any]:
         **kept,
         **scores,
         "scores": {} if few else figures["scores"],
-        "regions": [asdict(one) for one in regions] if sum(wanted.values()) >= FEWEST else [],
-        "spread": spread_of(regions),
+        "regions": [asdict(one) for one in regions] if sum(wanted.values()) >= FEWEST and not few else [],
+        "spread": 0 if few else spread_of(regions),
     }
