@@ -116,7 +116,7 @@ def test_every_page_of_the_secretariat_is_light_and_looks_at_few_rows(client: Pa
 def test_an_agency_with_many_posts_reads_light_pages_that_look_at_few_rows_and_a_whole_report_with_all_of_them(
     client: PageClient, world: World
 ) -> None:
-    round_ = enrolled(world, PAIRS // 2, PAIRS // 2 + 5, of_two=True)
+    round_ = enrolled(world, PAIRS // 2 + 4, PAIRS // 2 + 9, of_two=True)
     db.session.commit()
     analysed()
     for who in AGENCIES:
