@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -55,6 +55,7 @@ from portal.features.items import api as items_api
 from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
+from portal.features.items.domain import entries as items_entries
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
 from portal.features.items.intake import labels as intake_labels
@@ -68,8 +69,14 @@ from portal.features.items.queries.handed_over import handed_over
 from portal.features.items.queries.verified import verified_now
 from portal.features.items.services import ledgered as items_ledger
 from portal.features.ledger import labels as ledger_labels
+from portal.features.ledger import policy as ledger_policy
+from portal.features.ledger import services as ledger_services
+from portal.features.ledger import views as ledger
+from portal.features.ledger.domain import CORRECTION, Ledgered, Register
 from portal.features.ledger.domain import EXTENSION as LEDGER_REGISTER
-from portal.features.ledger.domain import Ledgered, Register
+from portal.features.ledger.policy import Ledgers
+from portal.features.ledger.queries import find_correction
+from portal.features.ledger.queries import tasks as ledger_tasks
 from portal.features.matches import api as matches_api
 from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
@@ -112,6 +119,7 @@ from portal.features.shipments import api as shipments_api
 from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
 from portal.features.shipments import views as shipments
+from portal.features.shipments.domain import ledger as shipments_ledger
 from portal.features.shipments.domain.ledger import SUBJECT, ShipmentEntry
 from portal.features.shipments.domain.lifecycle import SHIPMENT
 from portal.features.shipments.exports import HANDOVER_ITEMS
@@ -153,7 +161,7 @@ POLICY = Policy(
     ),
     *(notices_policy.GRANTS, rates_policy.GRANTS, documents_policy.GRANTS, assistance_policy.GRANTS),
     *(items_policy.GRANTS, portfolios_policy.GRANTS),
-    shipments_policy.GRANTS,
+    *(shipments_policy.GRANTS, ledger_policy.GRANTS),
 )
 DOCUMENT_OWNERS: Owners = {
     lifecycle.name: Owner(
@@ -181,7 +189,13 @@ DOCUMENT_OWNERS: Owners = {
 }
 """By lifecycle: what its slice says about documents attached to one of its records."""
 LEDGERED: Register = {
-    SUBJECT: Ledgered(kinds=ShipmentEntry, find=find_shipment, address=shipments.address, compare=shipment_differences),
+    SUBJECT: Ledgered(
+        kinds=ShipmentEntry,
+        find=find_shipment,
+        address=shipments.address,
+        compare=shipment_differences,
+        words=shipments_ledger.MEANT,
+    ),
     "item": Ledgered(
         kinds=ItemEntry,
         find=find_item,
@@ -189,6 +203,9 @@ LEDGERED: Register = {
         weighty=items_ledger.WEIGHTY,
         correct=items_ledger.correct,
         compare=items_ledger.compare,
+        agencies=items_entries.AGENCIES,
+        people=items_entries.PEOPLE,
+        words=items_entries.MEANT,
     ),
 }
 """By type of subject: what its slice says about the entries on its records."""
@@ -234,7 +251,7 @@ MESSAGES: list = [
     ledger_labels.MESSAGES,
     shipments_labels.MESSAGES,
 ]
-LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, AGENCY)
+LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, CORRECTION, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
     Entry("offers", "exchanges.offers", "exchange", _("Offers"), Posts.LIST),
@@ -253,6 +270,7 @@ FOOTER = (
     Entry("donations", "portfolios.public", "scale", _("What donors gave"), signed_in_only=False),
     Entry("gaps", "assistance.public_gaps", "scale", _("What is not met"), signed_in_only=False),
     Entry("programme", "exchanges.programme", "box", _("Import a programme"), Posts.IMPORT),
+    Entry("ledger", "ledger.index", "lock", _("Ledger"), Ledgers.LIST),
     Entry("rates", "rates.index", "scale", _("Rates of exchange"), Rates.LIST),
     Entry("account", "people.account", "user", _("My account")),
     Entry("help", "pages.help_page", "info", _("Help"), signed_in_only=False),
@@ -270,7 +288,8 @@ BLUEPRINTS = (
     *(pages.bp, *exchanges.BLUEPRINTS, exchanges_api.bp, matches.bp, matches_api.bp, rounds.bp, rounds_api.bp),
     *(assistance.bp, assistance.pledges_bp, assistance_api.bp, assistance_api.pledges_bp),
     *(items.bp, items.short_bp, items_api.bp, portfolios.bp),
-    *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, people.bp, agencies.bp, notices.bp),
+    *(shipments.bp, shipments_api.bp, documents.bp, rates.bp, ledger.bp),
+    *(people.bp, agencies.bp, notices.bp),
 )
 TASK_SOURCES = (
     exchanges_tasks,
@@ -281,6 +300,7 @@ TASK_SOURCES = (
     searches_tasks,
     shipments_tasks,
     items_tasks,
+    ledger_tasks,
     agencies_tasks,
 )
 """What knows of things that wait for someone; the inbox shows them all."""
@@ -294,6 +314,7 @@ HISTORIES = {
     "item": find_item,
     "finding": find_finding,
     "shipment": find_shipment,
+    "correction": find_correction,
     "agency": find_agency,
 }
 """By lifecycle: what finds a record that this actor may know of."""
@@ -307,7 +328,22 @@ def _tell_of_new(*, at: datetime) -> int:
     return tell_of_new(lambda args: read_filters(MultiDict(args), open_only=True), at=at)
 
 
+def _seal(*, at: datetime) -> int:
+    config: Config = current_app.extensions["config"]
+    if not config.production and not config.key_of_ledger.exists():
+        ledger_services.new_key(config.key_of_ledger, at=at)
+    return ledger_services.seal(config.key_of_ledger, at=at)
+
+
+def _compare_figures(*, at: datetime) -> None:
+    ledger_services.check_figures(current_app.extensions[LEDGER_REGISTER], at=at)
+
+
 TIMED = (
+    Timed(name="seal_ledger", every=timedelta(minutes=15), run=_seal),
+    Timed(name="send_heads_of_ledger", every=timedelta(days=1), run=ledger_services.send_heads),
+    Timed(name="check_ledger", every=timedelta(days=1), run=ledger_services.check_chains),
+    Timed(name="compare_with_ledger", every=timedelta(days=1), run=_compare_figures),
     Timed(name="recount_fair_share", every=timedelta(hours=1), run=recount_fair_share),
     Timed(name="add_up_unmet", every=timedelta(minutes=1), run=add_up),
     Timed(name="publish_gaps", every=timedelta(hours=1), run=publish_gaps),
@@ -342,6 +378,7 @@ SLOTS = (
     ("documents", documents.part),
     ("shipment", items.received_part),
     ("portfolio", notices.waiting_part),
+    ("ledger", ledger.part),
 )
 """What higher features put into the pages of lower ones; of one slot, in this order."""
 MAX_UPLOAD = 50 * 1024 * 1024

@@ -15,6 +15,10 @@ LABELS: Labels = {
     str: {
         "task.confirm_correction": _("Decide on a correction of %(record)s"),
         "task.confirm_correction.button": _("Check"),
+        "task.ledger_broken": _("Look into the ledger: its chains do not hold"),
+        "task.ledger_broken.button": _("Check"),
+        "task.figures_differ": _("Look into figures that differ from the ledger"),
+        "task.figures_differ.button": _("Check"),
         "correction.begin.done": _("A correction of the ledger was proposed."),
         "correction.confirm": _("Agree to this correction"),
         "correction.confirm.effect": _(

@@ -5,6 +5,10 @@ from typing import Any
 from portal.kernel.policy import WORKS_FOR_OWNER, Actor, Grants, Permission, Role, Rule, has_role
 
 APPROVERS = (Role.APPROVER, Role.DONOR_APPROVER)
+OVERSEERS = frozenset({Role.SECRETARIAT, Role.AUDITOR})
+"""Follow every chain; what an entry holds they read where they may see the record."""
+KEEPERS = OVERSEERS | {Role.ADMINISTRATOR}
+"""Told when a chain does not hold or a figure differs; they see how long chains are, not what stands in them."""
 
 
 class Ledgers(Permission):
@@ -12,6 +16,7 @@ class Ledgers(Permission):
     READ = "ledgers:read"
     EXPORT = "ledgers:export"
     CORRECT = "ledgers:correct"
+    LOOK_AFTER = "ledgers:look_after"
 
 
 class Corrections(Permission):
@@ -30,14 +35,14 @@ def _second(actor: Actor, correction: Any) -> bool:
 
 approver = has_role(*APPROVERS)
 keeps_a_ledger = Rule("is of an agency", lambda actor, _subject: actor.agency_id is not None)
-reads_all = has_role(Role.SECRETARIAT, Role.AUDITOR)
 second = Rule("is the second person, of the other party where there is one", _second)
 proposed_it = Rule("proposed it", lambda actor, correction: actor.person_id == correction.proposed_by)
 
 GRANTS: Grants = {
     Ledgers.LIST: keeps_a_ledger,
     Ledgers.READ: keeps_a_ledger,
-    Ledgers.EXPORT: WORKS_FOR_OWNER | has_role(Role.AUDITOR),
+    Ledgers.EXPORT: WORKS_FOR_OWNER,
+    Ledgers.LOOK_AFTER: has_role(*sorted(KEEPERS)),
     Ledgers.CORRECT: approver & WORKS_FOR_OWNER,
     Corrections.READ: keeps_a_ledger,
     Corrections.CONFIRM: approver & second,

@@ -292,6 +292,7 @@ SIGHTS: Mapping[str, Callable[[Actor | None, Any], Sight]] = {
     "item": sight_of_proposal,
     "finding": sight_of_proposal,
     "shipment": sight_of_shipment,
+    "correction": sight_of_proposal,
     "agency": sight_of_agency,
 }
 

@@ -278,6 +278,11 @@ MAILS = {
         _("There are new requests for assistance"),
         _("New requests pass one of your saved searches. Open it from the list of open needs."),
     ),
+    "ledger_head": MailWords(
+        _("The head of your agency’s ledger"),
+        _("Keep this mail. Whoever has the line below can tell later whether any entry of your agency’s ledger up to "
+          "this one was touched.\n\n%(head)s"),
+    ),
     # People of an agency.
     "membership_ended": MailWords(
         _("Someone’s access to your agency has ended"),

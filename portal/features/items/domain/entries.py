@@ -1,5 +1,13 @@
 """What the ledger records of items: every change of custody, value, condition and quantity."""
 
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from portal.features.items.domain.checking import Result
+from portal.features.items.domain.lifecycles import ItemState
+from portal.features.items.domain.vocabulary import Condition, Method, SiteKind
+from portal.kernel.equipment import EQUIPMENT
 from portal.ledger.entries import EntryKind
 
 
@@ -20,3 +28,18 @@ class ItemEntry(EntryKind):
     DESTROYED = "item.destroyed"
     FOUND = "item.found"
     CHECKED = "item.checked"
+
+
+AGENCIES = frozenset({"holder", "owner", "with_agency", "to", "former_holder"})
+"""Names of facts that hold the number of an agency."""
+PEOPLE = frozenset({"custodian", "giver"})
+MEANT: Mapping[str, Callable[[Any], Any]] = {
+    "state": ItemState,
+    "site_kind": SiteKind,
+    "condition": Condition,
+    "result": Result,
+    "method": Method,
+    "category": EQUIPMENT.__getitem__,
+    "on": date.fromisoformat,
+}
+"""What the written values of an entry were."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.features.items.labels.attributes import ATTRIBUTES
 from portal.features.items.labels.choices import CHOICES
+from portal.features.items.labels.facts import FACTS
 from portal.features.items.labels.messages import MESSAGES
 from portal.features.items.labels.steps import STATES, STEPS, TAGS, TASKS
 
@@ -14,6 +15,7 @@ LABELS: dict[Any, Any] = {
     **CHOICES,
     str: {
         **STEPS,
+        **{f"ledger.item.{key}": words for key, words in FACTS.items()},
         **{f"task.{key}": words for key, words in TASKS.items()},
         **{f"item.attribute.{key}": words for key, words in ATTRIBUTES.items()},
     },

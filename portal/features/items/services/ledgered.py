@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from portal.features.items.domain.lifecycles import KEPT, ItemState
 from portal.features.items.models import Item
 from portal.features.ledger.domain import Difference
 from portal.features.ledger.models import LedgerEntry
@@ -80,5 +81,6 @@ def _differences(items: Iterable[Item]) -> Iterator[Difference]:
     for item in items:
         told = latest.get((item.agency_id, item.ref), {})
         for name, kept in standing_of_item(item).items():
-            if told.get(name) != kept:
+            waits = name == "state" and item.state == ItemState.TRANSFER_PENDING and told.get(name) in KEPT
+            if told.get(name) != kept and not waits:  # a wish to hand an item on changes nothing yet
                 yield Difference(Subject("item", item.ref), name, str(kept), str(told.get(name)))

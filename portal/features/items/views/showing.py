@@ -12,7 +12,6 @@ from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
 from portal.features.items.queries.records import checks_of, custody_of, findings_of
-from portal.features.items.queries.seals import sealed
 from portal.features.items.views.acts import ACTS
 from portal.features.items.views.blueprint import ONE, bp
 from portal.features.items.views.labels import qr_of
@@ -22,7 +21,6 @@ from portal.web.formats import day_text
 from portal.web.i18n import current_language
 from portal.web.labels import label
 
-MOST_SEALS = 12
 FIRST = ("confirm_handover", "consent", "take_over", "offer_handover", "record_check")
 """The first of these that is open is the button that stands out."""
 
@@ -51,7 +49,6 @@ def show(item: Item) -> str:
         custody_links=custody_of(item.id),
         checks_list=list(reversed(checks_of(item.id))),
         findings_list=findings_of(item.id),
-        seals=sealed(actor, item, most=MOST_SEALS),
         qr=qr_of(item),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.features.agencies.models import Agency
 from portal.features.ledger.domain import CORRECTION, CorrectionState
 from portal.infra.db import Record
+from portal.kernel.policy import Actor
 
 
 class LedgerCorrection(Record):
@@ -44,6 +45,10 @@ class LedgerCorrection(Record):
     proposed_at: Mapped[datetime]
     agency: Mapped[Agency] = relationship(foreign_keys=agency_id, lazy="raise")
     other: Mapped[Agency | None] = relationship(foreign_keys=other_id, lazy="raise")
+
+    def disclosed_to(self, actor: Actor) -> bool:
+        """Why a figure is corrected is between the two parties."""
+        return actor.agency_id is not None and actor.agency_id in {self.agency_id, self.other_id}
 
     @property
     def frozen(self) -> bool:

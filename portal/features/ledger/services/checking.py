@@ -19,13 +19,13 @@ from portal.features.ledger.models import (
     LedgerKey,
 )
 from portal.features.ledger.queries import chain
+from portal.features.ledger.queries.vouching import CHAINS, FIGURES
 from portal.infra.db import db
 from portal.ledger.chain import Break, Fault, Head, Verdict, verify_chain
 from portal.ledger.checkpoints import Checkpoint, is_signed
 
 KEPT = 100
 """Faults whose details are kept: someone who has a hundred has enough to start with."""
-CHAINS, FIGURES = "chains", "figures"
 
 
 def verify_all(outside: Sequence[Head] = (), *, agencies: Iterable[int] = ()) -> Iterator[Verdict]:

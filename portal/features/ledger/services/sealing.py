@@ -1,16 +1,15 @@
 """Signs heads and lets them leave the system: only what others hold keeps a rewritten ledger from passing for the true one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select
 
-from portal.features.agencies.models import Agency
 from portal.features.ledger.domain import Means
 from portal.features.ledger.models import LedgerCheckpoint, LedgerDelivery, LedgerKey
 from portal.features.ledger.policy import APPROVERS
-from portal.features.ledger.queries import heads
+from portal.features.ledger.queries import heads, keys_of
 from portal.features.people.queries.receivers import receivers
 from portal.infra.db import db
 from portal.infra.outbox import post_mail
@@ -102,8 +101,3 @@ def send_heads(*, at: datetime) -> int:
         params = {"head": str(lines[one.agency_id]), "agency_id": one.agency_id, "zone": one.time_zone}
         post_mail(MAIL, to=one.email, language=one.language, at=at, params=params, person_id=one.person_id)
     return len(people)
-
-
-def keys_of(agencies: Iterable[int]) -> dict[int, str]:
-    """The key of each agency, which people know it by."""
-    return dict(db.session.execute(select(Agency.id, Agency.key).where(Agency.id.in_(list(agencies)))).all())

@@ -30,6 +30,7 @@ _PAGES = {
     "pledge": ("pledges.pledge", "ref"),
     "item": ("items.item", "ref"),
     "finding": ("items.finding", "ref"),
+    "correction": ("ledger.correction", "ref"),
     "agency": ("agencies.show", "key"),
 }
 _LOOKS = {

@@ -1,9 +1,11 @@
 """What of a shipment stands in the ledger: every unit that was sent, and what became of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from portal.features.shipments.domain.vocabulary import Outcome, ReceiptKind
+from portal.features.shipments.domain.vocabulary import Outcome, Reason, ReceiptKind
+from portal.kernel.equipment import EQUIPMENT
 from portal.ledger.entries import EntryKind
 
 SUBJECT = "shipment"
@@ -19,6 +21,12 @@ class ShipmentEntry(EntryKind):
     LINKED = "shipment.linked"
 
 
+MEANT: Mapping[str, Callable[[Any], Any]] = {
+    "reason": Reason,
+    "category": EQUIPMENT.__getitem__,
+    "dispatched_on": date.fromisoformat,
+}
+"""What the written values of an entry were."""
 OF_RECEIPT: Mapping[ReceiptKind, ShipmentEntry] = {
     ReceiptKind.COUNT: ShipmentEntry.RECEIVED,
     ReceiptKind.LOST: ShipmentEntry.LOST,

@@ -1,18 +1,20 @@
-"""Compares what the tables of shipments say with what the ledger's entries add up to."""
+"""What the ledger holds of shipments: the heads with a receipt, and whether the tables say what the entries add up to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.features.ledger.domain import Difference
-from portal.features.ledger.queries import standing_of
+from portal.features.ledger.queries import heads_at, standing_of
 from portal.features.shipments.domain.ledger import SUBJECT, derived
 from portal.features.shipments.domain.lifecycle import SENT
 from portal.features.shipments.domain.vocabulary import Outcome
-from portal.features.shipments.models import Shipment
+from portal.features.shipments.models import Receipt, Shipment
 from portal.infra.db import db
 from portal.ledger.entries import Subject
+from portal.ledger.printed import PrintedHead
 
 FIGURES = ("sent", *(outcome.value for outcome in Outcome))
 _AT_ONCE = 200
@@ -38,6 +40,16 @@ def of_shipment(shipment: Shipment) -> Iterator[Difference]:
             cached, booked = getattr(line, name), said.get(name, 0)
             if cached != booked:
                 yield Difference(subject, f"{line.number}.{name}", str(cached), str(booked))
+
+
+def heads_of(shipment: Shipment, receipts: Iterable[Receipt]) -> dict[datetime, list[PrintedHead]]:
+    """The heads of both sides' chains that each receipt left, by the moment at which it was entered."""
+    moments = [one.recorded_at for one in receipts]
+    return (
+        heads_at(Subject(SUBJECT, shipment.ref), {shipment.agency_id, shipment.recipient_id}, moments)
+        if moments
+        else {}
+    )
 
 
 def _after(last: int) -> list[Shipment]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from portal.features.ledger.services import New, record_many
+from portal.features.ledger.domain import Means
+from portal.features.ledger.services import New, deliver, record_many
 from portal.features.shipments.domain.ledger import OF_RECEIPT, SUBJECT, ShipmentEntry
 from portal.features.shipments.domain.vocabulary import Outcome
 from portal.features.shipments.models import Receipt, Shipment, ShipmentLine
@@ -19,12 +20,16 @@ def book_dispatch(shipment: Shipment, *, by: Actor, at: datetime) -> None:
 
 
 def book_receipt(shipment: Shipment, receipt: Receipt, *, by: Actor, at: datetime) -> None:
+    """Both sides read the heads on the receipt, so they count as delivered."""
     said = [
         {"line": one.line.number, "receipt": receipt.number, "counted": one.counted, "reason": one.reason}
         | {outcome.value: one.of(outcome) for outcome in Outcome}
         for one in receipt.lines
     ]
     _book(shipment, OF_RECEIPT[receipt.kind], said, by=by, at=at)
+    deliver(
+        shipment.agency_id, shipment.recipient_id, means=Means.RECEIPT, ref=f"{shipment.ref}/{receipt.number}", at=at
+    )
 
 
 def book_close(shipment: Shipment, *, by: Actor, at: datetime) -> None:

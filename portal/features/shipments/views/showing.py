@@ -12,6 +12,7 @@ from portal.features.shipments.domain.vocabulary import SHORTFALLS, Box, Outcome
 from portal.features.shipments.models import Shipment
 from portal.features.shipments.policy import Shipments
 from portal.features.shipments.queries import find, receipts_of
+from portal.features.shipments.queries.books import heads_of
 from portal.features.shipments.queries.listing import every, listed
 from portal.features.shipments.views.acts import ACTS
 from portal.features.shipments.views.blueprint import ONE, bp
@@ -53,7 +54,7 @@ def export(form: str) -> Response:
 @bp.get(ONE)
 @requires(Shipments.READ, load=find)
 def shipment(record: Shipment) -> str:
-    actor = current_actor()
+    actor, receipts = current_actor(), receipts_of(record.id)
     return render_template(
         "shipments/shipment.html",
         shipment=record,
@@ -62,7 +63,8 @@ def shipment(record: Shipment) -> str:
         stages=stages(record),
         now_at=now_at(record),
         acts=[act for act in ACTS if act.open(record)],
-        receipts=receipts_of(record.id),
+        receipts=receipts,
+        heads=heads_of(record, receipts) if actor.agency_id in record.sides else {},
         outcomes=list(Outcome),
         shortfalls=SHORTFALLS,
         linkable=allows(Shipments.LINK, record) and record.state in SENT and not record.frozen,

@@ -1,13 +1,10 @@
-"""What a slice says about its entries, and how an entry is corrected: by a new one, with two people where it weighs."""
+"""What a slice says about the entries on its records, and how heads leave the system."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from portal.features.ledger.policy import Corrections
-from portal.kernel.contract import Command, prose
-from portal.kernel.lifecycle import Lifecycle, Transition
 from portal.kernel.policy import Actor
 from portal.ledger.entries import EntryKind, Subject
 
@@ -42,6 +39,12 @@ class Ledgered:
     """Names in the content that are a quantity or a value: correcting one of them takes two people."""
     correctable: frozenset[str] = frozenset()
     """Names that may be corrected besides those."""
+    agencies: frozenset[str] = frozenset()
+    """Names that hold the number of an agency: pages say who that is."""
+    people: frozenset[str] = frozenset()
+    """Names that hold the number of a person: pages leave it a number."""
+    words: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """What a written value was: a member of a vocabulary, a day, or something with a name in each language."""
     correct: Callable[[Subject, Mapping[str, Any]], None] = nothing_to_change
     """Bring the slice's own columns in line with the corrected content, in the same transaction, by guarded UPDATEs; or
     raise `Rejected` when the correction cannot stand."""
@@ -62,49 +65,3 @@ class Means(StrEnum):
     CERTIFICATE = "certificate"
     MAIL = "mail"
     EXPORT = "export"
-
-
-class CorrectionState(StrEnum):
-    PROPOSED = "proposed"
-    RECORDED = "recorded"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-_OPEN = frozenset({CorrectionState.PROPOSED})
-CORRECTION: Lifecycle[CorrectionState] = Lifecycle(
-    "correction",
-    initial=CorrectionState.PROPOSED,
-    transitions=(
-        Transition(
-            name="confirm",
-            sources=_OPEN,
-            target=CorrectionState.RECORDED,
-            permission=Corrections.CONFIRM,
-            final_step=True,
-        ),
-        Transition(
-            name="refuse",
-            sources=_OPEN,
-            target=CorrectionState.REFUSED,
-            permission=Corrections.REFUSE,
-            asks_reason=True,
-        ),
-        Transition(name="withdraw", sources=_OPEN, target=CorrectionState.WITHDRAWN, permission=Corrections.WITHDRAW),
-    ),
-)
-
-
-class Correct(Command):
-    """Why an entry is corrected; the new facts come beside it, each read as the old one was written."""
-
-    reason: prose(1000, min_length=3)
-
-
-def changed_names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-
-
-def takes_two(register: Ledgered, changed: Iterable[str]) -> bool:
-    """Whether a correction of these names needs a second person: quantity and value do."""
-    return not register.weighty.isdisjoint(changed)

@@ -1,30 +1,42 @@
 """Reads of the ledger: chains as they stand, and what counts of a subject."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
+from portal.features.agencies.models import Agency
 from portal.features.ledger.models import LedgerChain, LedgerCheckpoint, LedgerEntry
+from portal.features.ledger.policy import OVERSEERS
 from portal.infra.db import db
 from portal.kernel.policy import Actor
 from portal.ledger.chain import Head
 from portal.ledger.checkpoints import Checkpoint
 from portal.ledger.entries import Entry, Subject
+from portal.ledger.printed import PrintedHead
 from portal.ledger.standing import Standing, standing
 
 AT_ONCE = 5_000
 
 
 def visible(actor: Actor | None) -> Select[LedgerEntry]:
-    """An agency reads its own chain."""
-    return select(LedgerEntry).where(LedgerEntry.agency_id == (actor.agency_id if actor else None))
+    """An agency reads its own chain; the secretariat and the auditor follow all of them.
+
+    That an entry is there says what kind of thing happened to which reference, never what it holds: its content is
+    shown to the parties, and to whoever may see the record itself.
+    """
+    if actor is None:
+        return select(LedgerEntry).where(LedgerEntry.id.is_(None))
+    if actor.verified and actor.role in OVERSEERS:
+        return select(LedgerEntry)
+    return select(LedgerEntry).where(LedgerEntry.agency_id == actor.agency_id)
 
 
 def entries_of(actor: Actor, subject: Subject) -> Select[LedgerEntry]:
     """What the reader's chain says about a record, oldest first."""
     query = visible(actor).where(LedgerEntry.subject_type == subject.type, LedgerEntry.subject_ref == subject.ref)
-    return query.order_by(LedgerEntry.sequence)
+    return query.order_by(LedgerEntry.agency_id, LedgerEntry.sequence)
 
 
 def standing_of(agency: int, subject: Subject) -> list[Standing]:
@@ -44,6 +56,28 @@ def heads(*agencies: int) -> list[Head]:
     if agencies:
         query = query.where(LedgerChain.agency_id.in_(agencies))
     return [Head(*row) for row in db.session.execute(query.order_by(LedgerEntry.agency_id))]
+
+
+def heads_at(
+    subject: Subject, agencies: Iterable[int], moments: Iterable[datetime]
+) -> dict[datetime, list[PrintedHead]]:
+    """By moment: the last entry on a record that each chain got then. It was the head when that transaction ended,
+    since whoever records holds the chain until then.
+    """
+    last = (
+        select(LedgerEntry.agency_id, LedgerEntry.at, func.max(LedgerEntry.sequence).label("sequence"))
+        .where(LedgerEntry.subject_type == subject.type, LedgerEntry.subject_ref == subject.ref)
+        .where(LedgerEntry.agency_id.in_(sorted(agencies)), LedgerEntry.at.in_(sorted(moments)))
+        .group_by(LedgerEntry.agency_id, LedgerEntry.at)
+    ).subquery()
+    place = (LedgerEntry.agency_id == last.c.agency_id) & (LedgerEntry.sequence == last.c.sequence)
+    query = select(LedgerEntry.at, Agency.key, LedgerEntry.sequence, LedgerEntry.hash).select_from(LedgerEntry)
+    found: dict[datetime, list[PrintedHead]] = {}
+    for at, *head in db.session.execute(
+        query.join(last, place).join(Agency, Agency.id == LedgerEntry.agency_id).order_by(Agency.key)
+    ):
+        found.setdefault(at, []).append(PrintedHead(*head))
+    return found
 
 
 def chain(agency: int, *, after: int | None = None) -> Iterator[Entry]:
