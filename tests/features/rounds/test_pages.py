@@ -209,7 +209,9 @@ def test_json_says_where_all_of_ones_own_are_when_there_are_more_than_it_shows(
     assert second["next"] is None
     assert client.get(f"{api}/proposals").get_json()["proposals"] == whole["proposals"]
     sign_in(client, world, "stranger_approver")
-    assert client.get(f"{api}/posts").get_json()["posts"] == client.get(f"{api}/proposals").get_json()["proposals"] == []
+    assert (
+        client.get(f"{api}/posts").get_json()["posts"] == client.get(f"{api}/proposals").get_json()["proposals"] == []
+    )
 
 
 def test_two_runs_side_by_side(client: PageClient, world: World) -> None:
