@@ -228,12 +228,19 @@ class Sight(StrEnum):
     WHOLE = "whole"
 
 
-OUTLINE = frozenset(
+_OUTLINE = frozenset(
     {"publish", "endorse", "import", "revise", "fill", "reopen", "match", "match_partly", "withdraw", "expire", "close"}
-    | {"dispatch", "reach_border", "arrive", "receive", "reopen", "lose", "return"}
     | {"open", "send", "cancel", "amend", "hold", "resume", "fulfil", "close_partly", "close_unmet", "ask", "answer"}
 )
 """Steps of a post, a round or a request that everyone may know of who sees it. What came before is its agency's own affair."""
+_OUTLINES = {
+    "shipment": frozenset({"dispatch", "reach_border", "arrive", "receive", "close", "reopen", "lose", "return"})
+}
+
+
+def outline(lifecycle: str) -> frozenset[str]:
+    """The steps of such a record that whoever sees it may know of. One word may be open in one and not in another."""
+    return _OUTLINES.get(lifecycle, _OUTLINE)
 
 
 def sight_of_post(actor: Actor | None, post: Any) -> Sight:

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.features.agencies.models import Agency
-from portal.features.notices.domain import OUTLINE, Sight, sight
+from portal.features.notices.domain import Sight, outline, sight
 from portal.features.people.models import Person
 from portal.infra.db import db
 from portal.infra.history import StateChange
@@ -67,7 +67,7 @@ def entries(actor: Actor | None, record: Any, *, most: int, before: int | None =
         .limit(most)
     )
     if seen is Sight.OUTLINE:
-        query = query.where(StateChange.transition.in_(OUTLINE))
+        query = query.where(StateChange.transition.in_(outline(record.lifecycle.name)))
     if before is not None:
         query = query.where(StateChange.id < before)
     return [

@@ -224,7 +224,7 @@ def test_the_rungs_of_a_request_are_counted_from_shipments_and_receipts(
     db.session.commit()
     client.sign_in(world.people["donor_officer"])
     page = BeautifulSoup(client.get(f"/en/assistance/requests/{pledge.request.ref}").text, "html.parser")
-    rows = {row.dt.text: row.dd.text for row in page.select("section[aria-labelledby=rungs] dl > div")}
+    rows = {row.dt.text: row.dd.text for row in page.select_one("section[aria-labelledby=rungs] dl").select("div")}
     assert rows["Shipped"].startswith("4 ")
     assert rows["Received"].startswith("3 ")
     assert "55,500" in rows["Received"]

@@ -68,7 +68,8 @@ def line(place: Place) -> ResponseReturnValue:
 @bp.post(f"{LINE}/pledges")
 @requires(Pledges.OFFER, load=load_place)
 def offer(place: Place) -> ResponseReturnValue:
-    pledge = services.offer(json_command(OfferPledge), line=place.line, by=current_actor(), at=now())
+    made = services.offer(json_command(OfferPledge), line=place.line, by=current_actor(), at=now())
+    pledge = find_pledge(current_actor(), made.ref) or made  # with the agencies that its answer names
     answer = jsonify(pledge_of(pledge))
     answer.headers["Location"] = url_for("pledges_api.show", ref=pledge.ref)
     return answer, 201

@@ -73,10 +73,9 @@ def heads_at(
     place = (LedgerEntry.agency_id == last.c.agency_id) & (LedgerEntry.sequence == last.c.sequence)
     query = select(LedgerEntry.at, Agency.key, LedgerEntry.sequence, LedgerEntry.hash).select_from(LedgerEntry)
     found: dict[datetime, list[PrintedHead]] = {}
-    for at, *head in db.session.execute(
-        query.join(last, place).join(Agency, Agency.id == LedgerEntry.agency_id).order_by(Agency.key)
-    ):
-        found.setdefault(at, []).append(PrintedHead(*head))
+    query = query.join(last, place).join(Agency, Agency.id == LedgerEntry.agency_id).order_by(Agency.key)
+    for at, key, sequence, digest in db.session.execute(query):
+        found.setdefault(at, []).append(PrintedHead(key, sequence, digest))
     return found
 
 
