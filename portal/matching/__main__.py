@@ -3,13 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from portal.matching.bare import assign
 from portal.matching.certify import Finding, verify, verify_bare
+from portal.matching.certify.books import Books
 from portal.matching.fields import BadSource, shown
 from portal.matching.instance import Instance, instance_from_json, instance_to_json, is_instance
 from portal.matching.pairs import named
@@ -152,7 +153,8 @@ def _verify(options: argparse.Namespace) -> tuple[int, str]:
         policy = read_json(options.policy) if options.policy else document["policy"]
         problem = replace(problem, policy=policy_from_json(policy))
     result = result_from_json(document)
-    return _report(result, [*verify(problem, result), *_other(problem, result, document)])
+    findings = [*verify(problem, result), *_other(problem, result, document)]
+    return _report(result, findings or list(_told_wrong(problem, result, document)))
 
 
 def _report(result: Result, findings: list[Finding]) -> tuple[int, str]:
@@ -184,6 +186,23 @@ def _other(problem: Problem, result: Result, document: dict[str, Any]) -> list[F
     if "policy" in document and document["policy"] != json.loads(dumps(policy_to_json(problem.policy))):
         found.append(Finding("other_policy"))
     return found
+
+
+def _told_wrong(problem: Problem, result: Result, document: dict[str, Any]) -> Iterator[Finding]:
+    """Check what a proven result was asked to tell as well: every pair with its points, and the explanations."""
+    if "edges" in document:
+        books = Books(problem, result)
+        pairs = sorted([need.key, offer.key, points] for need, offer, points, _ in books.pairs())
+        try:
+            told = sorted([edge["need"], edge["offer"], edge["weight"]] for edge in document["edges"])
+        except (TypeError, KeyError):
+            told = []
+        if told != pairs:
+            yield Finding("wrong_edges", {"pairs": len(pairs)})
+    if "explanations" in document:
+        expected = json.loads(dumps(_explanations(problem, result)))
+        if document["explanations"] != expected:
+            yield Finding("wrong_explanations")
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], tuple[int, str]]] = {

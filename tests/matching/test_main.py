@@ -1,5 +1,6 @@
 """The commands, as they are typed: what they print, what they write, and what they answer."""
 
+import copy
 import json
 import os
 import random
@@ -65,6 +66,31 @@ def test_a_result_is_judged_by_the_policy_that_is_given(folder: Path, capsys: py
     (folder / "other.json").write_text(json.dumps(POLICY | {"stay_points": 3}), encoding="utf-8")
     assert verified(folder, answer, "--policy", str(folder / "other.json")) == 1
     assert "other_policy" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("mode", ["optimal", "stable"])
+def test_edges_and_explanations_are_verified_too(folder: Path, mode: str, capsys: pytest.CaptureFixture[str]):
+    answer = answer_of(folder, "--mode", mode, "--edges", "--explain")
+    assert verified(folder, answer) == 0
+    capsys.readouterr()
+    for name, spoil in (
+        ("edges", lambda told: told[0].update(weight=told[0]["weight"] + 1)),
+        ("edges", lambda told: told.pop()),
+        ("edges", lambda told: told.append(None)),
+        ("explanations", lambda told: told["matches"][0]["parts"].update(topic=1)),
+    ):
+        spoilt = copy.deepcopy(answer)
+        spoil(spoilt[name])
+        assert verified(folder, spoilt) == 1
+        assert [one["code"] for one in json.loads(capsys.readouterr().out)["findings"]] == [f"wrong_{name}"]
+
+
+def test_a_name_that_is_nearly_known_is_refused_because_what_it_says_would_be_lost(
+    folder: Path, problem: Problem, capsys: pytest.CaptureFixture[str]
+):
+    (folder / "typo.json").write_text(dumps(problem_to_json(problem) | {"lokced": []}), encoding="utf-8")
+    assert main(["solve", str(folder / "typo.json")]) == 2
+    assert capsys.readouterr().err == 'the problem: "lokced" is not known; write "locked" if that is meant\n'
 
 
 def test_edges_are_every_feasible_pair_with_its_points(folder: Path, problem: Problem):

@@ -20,7 +20,7 @@ from portal.features.rounds.domain.commands import (
     StartRun,
 )
 from portal.features.rounds.domain.figures import for_everyone
-from portal.features.rounds.models import Round, Run, RunPair
+from portal.features.rounds.models import Enrolment, Round, Run, RunPair
 from portal.features.rounds.policy import Rounds
 from portal.features.rounds.queries import enrolled, own
 from portal.features.rounds.queries import runs as read
@@ -34,6 +34,8 @@ from portal.web.pagination import Key, paged
 
 bp = Blueprint("rounds_api", __name__, url_prefix="/api/v1/rounds")
 REF = "/<string(maxlength=20):ref>"
+FIRST = 20
+"""Of one's own posts and proposals so many stand in the round itself; when there are more, it says where all are."""
 
 
 def load(actor: Actor | None, ref: str) -> Round | None:
@@ -134,6 +136,23 @@ def pairs(round_: Round) -> ResponseReturnValue:
     )
 
 
+@bp.get(f"{REF}/posts")
+@requires(Rounds.READ, load=load)
+def posts(round_: Round) -> ResponseReturnValue:
+    """All posts of one's own that take part."""
+    page = paged(enrolled.places_for(current_actor(), round_).add_columns(Enrolment.id), [Key(Enrolment.id)])
+    return jsonify(posts=[row[0].post.ref for row in page.rows], next=page.next_url, previous=page.previous_url)
+
+
+@bp.get(f"{REF}/proposals")
+@requires(Rounds.READ, load=load)
+def proposals(round_: Round) -> ResponseReturnValue:
+    """All proposals that the round made for one's own posts, newest first."""
+    page = paged(own.pairs_for(current_actor(), round_).add_columns(RunPair.id), [Key(RunPair.id, descending=True)])
+    refs = [row[0].proposal.ref for row in page.rows]
+    return jsonify(proposals=refs, next=page.next_url, previous=page.previous_url)
+
+
 @bp.post(f"{REF}/marks")
 @requires(Rounds.MARK, load=load)
 def mark(round_: Round) -> ResponseReturnValue:
@@ -200,12 +219,15 @@ def _summary(round_: Round) -> dict[str, Any]:
 
 def _whole(round_: Round) -> dict[str, Any]:
     actor = current_actor()
+    mine, asked = enrolled.own(actor, round_, FIRST + 1), own.own_pairs(actor, round_, FIRST + 1)
     whole = _summary(round_) | {
         "rules": round_.policy,
         "seed": round_.seed,
         "figures": for_everyone(round_.figures) if round_.figures else None,
-        "posts": [place.post.ref for place in enrolled.own(actor, round_)],
-        "proposals": [pair.proposal.ref for pair in own.own_pairs(actor, round_) if pair.proposal],
+        "posts": [place.post.ref for place in mine[:FIRST]],
+        "all_posts": url_for("rounds_api.posts", ref=round_.ref) if len(mine) > FIRST else None,
+        "proposals": [pair.proposal.ref for pair in asked[:FIRST] if pair.proposal],
+        "all_proposals": url_for("rounds_api.proposals", ref=round_.ref) if len(asked) > FIRST else None,
     }
     if allows(Rounds.REVIEW, round_):
         db.session.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def problem_to_json(problem: Problem) -> Document:
 
 def problem_from_json(document: Mapping[str, Any]) -> Problem:
     """Read a problem, or a programme alone; raises BadSource."""
-    as_object("the problem", document, (*TABLES, *BESIDE), strict=False)
+    for name in as_object("the problem", document, (), strict=False):
+        if name not in BESIDE and (meant := get_close_matches(name, BESIDE, 1)):
+            raise BadSource(f"the problem: {shown(name)} is not known; write {shown(meant[0])} if that is meant")
     for table in TABLES:
         if not isinstance(document.get(table), list):
             raise BadSource(f"the list {table} is missing")

@@ -52,6 +52,11 @@ def test_a_single_small_region_is_joined_by_the_next_larger_one() -> None:
     assert [(one["name"], one["wanted"]) for one in told["regions"]] == [("*", 10), ("Northern Africa", 8)]
 
 
+def test_agencies_do_not_read_where_the_few_come_from_who_have_a_place() -> None:
+    told = [for_everyone(figures_of(OFFERS, NEEDS, [Placed("IT", "NE", n, 90)]).plain) for n in (FEWEST - 1, FEWEST)]
+    assert [(bool(one["regions"]), bool(one["spread"])) for one in told] == [(False, False), (True, True)]
+
+
 STATES = st.sampled_from(["NE", "SN", "MA", "PK", "EG", "KE", "BR", "UA", None])
 
 

@@ -8,12 +8,18 @@ from flask import Flask
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.matches.models import Proposal
+from portal.features.rounds import api as rounds_api
 from portal.features.rounds import services
+from portal.features.rounds.domain.commands import MarkPair
 from portal.features.rounds.domain.lifecycle import RoundState
+from portal.features.rounds.domain.vocabulary import MarkKind
 from portal.features.rounds.models import Round, Run
+from portal.features.rounds.views import comparing
 from portal.infra.db import db, now
 from portal.kernel.languages import LANGUAGES
+from portal.web import pagination
 from tests.client import PageClient
+from tests.features.matches.acts import actor
 from tests.features.rounds.acts import DAY, again, chosen, closed, matched, more_needs, run, sent, start
 from tests.world import World, add_post
 
@@ -189,6 +195,29 @@ def test_a_failed_run_is_told_and_the_last_good_one_shown(
     assert "2 of 2 officers have a place" in page
 
 
+def test_json_says_where_all_of_ones_own_are_when_there_are_more_than_it_shows(
+    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = more_needs(world, 2)
+    round_ = sent(world, "offer", "need", *names)
+    api = f"/api/v1/rounds/{round_.ref}"
+    sign_in(client, world, "sender_approver")
+    assert client.get(api).get_json()["all_posts"] is None, "these are all"
+    monkeypatch.setattr(rounds_api, "FIRST", 2)
+    monkeypatch.setattr(pagination.paged, "__kwdefaults__", {"size": 2})
+    whole = client.get(api).get_json()
+    assert (len(whole["posts"]), whole["all_posts"]) == (2, f"{api}/posts")
+    first = client.get(whole["all_posts"]).get_json()
+    second = client.get(first["next"]).get_json()
+    assert sorted(first["posts"] + second["posts"]) == sorted(world.refs[name] for name in ("need", *names))
+    assert second["next"] is None
+    assert client.get(f"{api}/proposals").get_json()["proposals"] == whole["proposals"]
+    sign_in(client, world, "stranger_approver")
+    assert (
+        client.get(f"{api}/posts").get_json()["posts"] == client.get(f"{api}/proposals").get_json()["proposals"] == []
+    )
+
+
 def test_two_runs_side_by_side(client: PageClient, world: World) -> None:
     names = more_needs(world, 1)
     round_ = matched(world, "offer", "need", *names)
@@ -197,6 +226,24 @@ def test_two_runs_side_by_side(client: PageClient, world: World) -> None:
     assert "Most officers that one State sends" in page
     assert "Who loses" in page
     assert "Contrôle documentaire" in page, "the need that loses an officer is named"
+    assert "Ruled out" not in page
+    other = text(client.get(f"{BASE}/{round_.ref}/compare?one=99&other=2").text)
+    assert "Two different runs with a result are needed." in other, "no other run stands in for one that is not there"
+    veto = MarkPair(kind=MarkKind.VETO, offer=world.refs["offer"], need=world.refs[names[0]], reason="Not this year.")
+    services.mark(veto, again(round_), by=actor(world, "secretariat"), at=now())
+    run(world, again(round_))
+    assert "Ruled out0 1" in text(client.get(f"{BASE}/{round_.ref}/compare?one=1&other=3").text)
+
+
+def test_two_runs_side_by_side_say_how_many_changes_are_not_shown(
+    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.refs["offer2"] = add_post(world, PostKind.OFFER, "host", capacity=3).ref
+    round_ = matched(world, "offer", "offer2", "need", *more_needs(world, 2))
+    run(world, round_, origin_cap=1)
+    monkeypatch.setattr(comparing, "MOST", 1)
+    page = text(sign_in(client, world, "secretariat").get(f"{BASE}/{round_.ref}/compare?one=1&other=2").text)
+    assert re.search(r"These are the 1 largest changes of [23]\.", page), page
 
 
 def test_the_page_of_a_post_says_that_it_is_held(client: PageClient, world: World) -> None:

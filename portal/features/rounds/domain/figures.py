@@ -135,7 +135,11 @@ def percent(part: int, whole: int) -> int:
 
 
 def for_everyone(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """What agencies read: no State, and no region with fewer than five officers; those stand together under "*"."""
+    """What agencies read: no State, and no region with fewer than five officers; those stand together under "*".
+
+    The points of fewer than five pairs, and the regions of fewer than five officers with a place, are not told: they
+    would say who agreed.
+    """
     wanted, placed = Counter[str](), Counter[str]()
     for region in figures["regions"]:
         name = region["name"] if region["wanted"] >= FEWEST else "*"
@@ -146,7 +150,7 @@ def for_everyone(figures: Mapping[str, Any]) -> dict[str, Any]:
         wanted["*"] += wanted.pop(least)
         placed["*"] += placed.pop(least, 0)
     regions = _shared(+wanted, placed)
-    few = figures["pairs"] < FEWEST
+    few, alone = figures["pairs"] < FEWEST, 0 < figures["placed"] < FEWEST
     kept = {
         name: figures[name]
         for name in ("places", "offers", "needs", "officers", "host_states", "origin_states", "pairs", "placed")
@@ -156,6 +160,6 @@ def for_everyone(figures: Mapping[str, Any]) -> dict[str, Any]:
         **kept,
         **scores,
         "scores": {} if few else figures["scores"],
-        "regions": [asdict(one) for one in regions] if sum(wanted.values()) >= FEWEST else [],
-        "spread": spread_of(regions),
+        "regions": [asdict(one) for one in regions] if sum(wanted.values()) >= FEWEST and not alone else [],
+        "spread": 0 if alone else spread_of(regions),
     }
