@@ -8,15 +8,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, UnsafeSettings
+from portal import words
 from portal.cli import register_commands
-from portal.features.agencies import labels as agencies_labels
 from portal.features.agencies import policy as agencies_policy
 from portal.features.agencies import views as agencies
 from portal.features.agencies.domain import AGENCY
 from portal.features.agencies.queries import load_standing as find_agency
 from portal.features.agencies.queries import tasks as agencies_tasks
 from portal.features.assistance import api as assistance_api
-from portal.features.assistance import labels as assistance_labels
 from portal.features.assistance import policy as assistance_policy
 from portal.features.assistance import views as assistance
 from portal.features.assistance.domain.lifecycles import PLEDGE, REQUEST
@@ -32,33 +31,28 @@ from portal.features.assistance.services import run_pledges
 from portal.features.assistance.services.searching import tell_of_new
 from portal.features.assistance.services.unmet import add_up, publish_gaps
 from portal.features.assistance.services.writing import recount_fair_share
-from portal.features.documents import labels as documents_labels
 from portal.features.documents import policy as documents_policy
 from portal.features.documents import views as documents
 from portal.features.documents.domain import Owner, Owners
 from portal.features.documents.services import forget_unattached
 from portal.features.exchanges import api as exchanges_api
-from portal.features.exchanges import labels as exchanges_labels
 from portal.features.exchanges import policy as exchanges_policy
 from portal.features.exchanges import views as exchanges
 from portal.features.exchanges.domain.disclosure import sees_document
 from portal.features.exchanges.domain.lifecycles import NEED, OFFER
 from portal.features.exchanges.domain.vocabulary import PostKind
 from portal.features.exchanges.policy import Posts
-from portal.features.exchanges.programme import labels as programme_labels
 from portal.features.exchanges.programme.importing import forget_expired as forget_uploads
 from portal.features.exchanges.queries import find as find_post
 from portal.features.exchanges.queries.tasks import tasks as exchanges_tasks
 from portal.features.exchanges.services import expire_due as expire_posts
 from portal.features.exchanges.views.blueprints import address as post_address
 from portal.features.items import api as items_api
-from portal.features.items import labels as items_labels
 from portal.features.items import policy as items_policy
 from portal.features.items import views as items
 from portal.features.items.domain import entries as items_entries
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import FINDING, ITEM
-from portal.features.items.intake import labels as intake_labels
 from portal.features.items.intake.importing import forget_expired as forget_item_files
 from portal.features.items.intake.importing import work_off as work_off_item_files
 from portal.features.items.policy import Items
@@ -68,7 +62,6 @@ from portal.features.items.queries import tasks as items_tasks
 from portal.features.items.queries.handed_over import handed_over
 from portal.features.items.queries.verified import verified_now
 from portal.features.items.services import ledgered as items_ledger
-from portal.features.ledger import labels as ledger_labels
 from portal.features.ledger import policy as ledger_policy
 from portal.features.ledger import services as ledger_services
 from portal.features.ledger import views as ledger
@@ -78,7 +71,6 @@ from portal.features.ledger.policy import Ledgers
 from portal.features.ledger.queries import find_correction
 from portal.features.ledger.queries import tasks as ledger_tasks
 from portal.features.matches import api as matches_api
-from portal.features.matches import labels as matches_labels
 from portal.features.matches import policy as matches_policy
 from portal.features.matches import views as matches
 from portal.features.matches.domain.lifecycle import PROPOSAL
@@ -91,21 +83,17 @@ from portal.features.notices import policy as notices_policy
 from portal.features.notices import views as notices
 from portal.features.notices.services import listen as listen_for_mails
 from portal.features.notices.services import send_waiting
-from portal.features.people import labels as people_labels
 from portal.features.people import policy as people_policy
 from portal.features.people import views as people
 from portal.features.people.services.clearing import forget_old as forget_sign_ins
-from portal.features.portfolios import labels as portfolios_labels
 from portal.features.portfolios import policy as portfolios_policy
 from portal.features.portfolios import views as portfolios
 from portal.features.portfolios.policy import Portfolios
 from portal.features.portfolios.services import publish_figures
-from portal.features.rates import labels as rates_labels
 from portal.features.rates import policy as rates_policy
 from portal.features.rates import views as rates
 from portal.features.rates.policy import Rates
 from portal.features.rounds import api as rounds_api
-from portal.features.rounds import labels as rounds_labels
 from portal.features.rounds import policy as rounds_policy
 from portal.features.rounds import views as rounds
 from portal.features.rounds.domain.lifecycle import ROUND
@@ -116,7 +104,6 @@ from portal.features.rounds.services import run_due as run_rounds
 from portal.features.rounds.services import work_off as work_off_runs
 from portal.features.rounds.services import work_off_sendings
 from portal.features.shipments import api as shipments_api
-from portal.features.shipments import labels as shipments_labels
 from portal.features.shipments import policy as shipments_policy
 from portal.features.shipments import views as shipments
 from portal.features.shipments.domain import ledger as shipments_ledger
@@ -209,48 +196,6 @@ LEDGERED: Register = {
     ),
 }
 """By type of subject: what its slice says about the entries on its records."""
-LABELS: list = [
-    documents_labels.LABELS,
-    documents_labels.history_words(DOCUMENT_OWNERS),
-    rounds_labels.LABELS,
-    matches_labels.LABELS,
-    programme_labels.LABELS,
-    exchanges_labels.LABELS,
-    rates_labels.LABELS,
-    people_labels.LABELS,
-    agencies_labels.LABELS,
-    assistance_labels.LABELS,
-    items_labels.LABELS,
-    portfolios_labels.LABELS,
-    intake_labels.LABELS,
-    ledger_labels.LABELS,
-    shipments_labels.LABELS,
-]
-TAGS: list = [
-    rounds_labels.TAGS,
-    matches_labels.TAGS,
-    exchanges_labels.TAGS,
-    agencies_labels.TAGS,
-    assistance_labels.TAGS,
-    items_labels.TAGS,
-    ledger_labels.TAGS,
-    shipments_labels.TAGS,
-]
-MESSAGES: list = [
-    documents_labels.MESSAGES,
-    rounds_labels.MESSAGES,
-    matches_labels.MESSAGES,
-    programme_labels.MESSAGES,
-    exchanges_labels.MESSAGES,
-    rates_labels.MESSAGES,
-    people_labels.MESSAGES,
-    agencies_labels.MESSAGES,
-    assistance_labels.MESSAGES,
-    items_labels.MESSAGES,
-    intake_labels.MESSAGES,
-    ledger_labels.MESSAGES,
-    shipments_labels.MESSAGES,
-]
 LIFECYCLES = (OFFER, NEED, PROPOSAL, ROUND, REQUEST, PLEDGE, SHIPMENT, ITEM, FINDING, CORRECTION, AGENCY)
 NAVIGATION = (
     Entry("inbox", "notices.inbox", "inbox", _("Inbox"), badge=notices.badge),
@@ -394,8 +339,8 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         configure_engine(db.engine)
     register_languages(app)
-    register_labels(app, LABELS, TAGS)
-    register_messages(app, *MESSAGES)
+    register_labels(app, [*words.LABELS, words.of_documents(DOCUMENT_OWNERS)], words.TAGS)
+    register_messages(app, *words.MESSAGES)
     register_formats(app)
     register_shell(app, NAVIGATION, FOOTER)
     register_slots(app)
