@@ -45,7 +45,7 @@ def claim_ids(table: FromClause, number: int) -> Sequence[int]:
 
 def _bound(rows: Iterable[Row], columns: Sequence[Column[Any]], dialect: Dialect) -> Iterator[Row]:
     """The values as the driver takes them; days and instants repeat, so each is converted once."""
-    steps = [(place, step) for place, one in enumerate(columns) if (step := _step(one, dialect))]
+    steps = [(place, step) for place, one in enumerate(columns) if (step := _step(one, dialect)) is not None]
     for row in rows:
         bound = list(row)
         for place, step in steps:
