@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Column, FromClause, Table, func, select
+from sqlalchemy import JSON, Column, FromClause, Table, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 
@@ -18,7 +18,7 @@ _PIECE = 256 * 1024
 def insert_rows(table: FromClause, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Append `rows`, each with a value for each of `columns`. Constraints and triggers hold as for any other row.
 
-    An empty text in a column that may be NULL is written as NULL.
+    An empty text in a column that may be NULL is written as NULL. JSON comes as text.
     """
     known = cast("Table", table)
     db.session.flush()
@@ -71,7 +71,7 @@ class _Step(dict[Any, Any]):
 
 def _step(column: Column[Any], dialect: Dialect) -> _Step | None:
     convert = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return _Step(convert) if convert and column.type.python_type not in {dict, list} else None
+    return _Step(convert) if convert and not isinstance(column.type, JSON) else None
 
 
 def _execute(driver: Any, table: Table, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> None:
