@@ -14,6 +14,7 @@ from portal.features.ledger.domain import CORRECTION, EXTENSION, CorrectionState
 from portal.features.ledger.models import LedgerCheck, LedgerCorrection, LedgerDelivery, LedgerEntry
 from portal.features.ledger.policy import KEEPERS
 from portal.features.ledger.queries import find_correction, standing_of, tasks
+from portal.features.ledger.queries.pages import names_of
 from portal.features.ledger.services import correcting
 from portal.infra.db import db, now
 from portal.infra.history import advance
@@ -226,3 +227,9 @@ def test_an_entry_is_hidden_from_those_who_were_no_party(client: PageClient, wor
     for who, status in (("sender_editor", 200), ("donor_officer", 200), ("auditor", 200), ("stranger_editor", 404)):
         client.sign_in(world.people[who])
         assert client.get(page).status_code == status, who
+
+
+def test_an_agency_is_named_only_to_whoever_may_know_of_it(app: Flask, world: World) -> None:
+    both = {world.agencies["host"], world.agencies["pending"]}
+    named = {who: set(names_of(acting(world, who), both, "en")) for who in ("sender_editor", "secretariat")}
+    assert named == {"sender_editor": {world.agencies["host"]}, "secretariat": both}
