@@ -29,7 +29,7 @@ from tests.world import World, add_post
 
 CANARY = "Kanarienvogel 金丝雀 كناري"
 EVERYTHING = {"url": "http://localhost/en/x", "days": 7, "hours": 1, "record": "proposal", "ref": "PR-2026-ABCDE0",
-              "until": "2026-12-24T12:00:00+00:00", "zone": "Africa/Niamey"}  # fmt: skip
+              "until": "2026-12-24T12:00:00+00:00", "zone": "Africa/Niamey", "head": "NE-BORD 41 " + "ff40a253" * 8}  # fmt: skip
 
 
 def outbox() -> list[OutboxMail]:
