@@ -1,5 +1,6 @@
 """Dates, numbers, States and languages as the reader writes them, for templates."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
+from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_name
 from babel.units import format_unit
 from flask import Flask, g
@@ -164,6 +166,11 @@ def language_name(code: str) -> str:
     return locale().languages.get(code, code)
 
 
+def listed(items: Iterable[str]) -> str:
+    """Several things in one line, parted as the reader's language does."""
+    return format_list([*items], style="standard", locale=locale())
+
+
 def bdi(text: Any) -> Markup:
     """A name or title inside a sentence of another direction."""
     return Markup("<bdi>{}</bdi>").format(escape(text))
@@ -172,6 +179,7 @@ def bdi(text: Any) -> Markup:
 def register_formats(app: Flask) -> None:
     app.jinja_env.globals |= {
         "day": day,
+        "listed": listed,
         "day_text": day_text,
         "long_day_text": long_day_text,
         "period": period,

@@ -1,13 +1,8 @@
 """Exports of the list: one row for each line of a request, as far as the reader may see, as CSV or XLSX."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import IO, Any
-
-import xlsxwriter
+from typing import Any
 
 from portal.features.assistance.domain.disclosure import Disclosure, disclosure
 from portal.features.assistance.domain.filters import Filters, Sort
@@ -15,15 +10,12 @@ from portal.features.assistance.domain.vocabulary import Redaction
 from portal.features.assistance.models import Request, RequestLine
 from portal.features.assistance.queries.listing import every_id
 from portal.features.assistance.queries.rows import rows as requests_of
-from portal.features.exchanges.exports import BYTE_ORDER_MARK, FORMATS
-from portal.features.exchanges.programme.tables import guarded
 from portal.infra.db import db
+from portal.infra.tables import as_table
 from portal.kernel.policy import Actor
 
-__all__ = ["FORMATS", "as_csv", "as_xlsx", "rows"]
 MOST_REQUESTS = 10_000
 CHUNK = 100
-_PIECE = 64 * 1024
 OF_REQUEST = ("ref", "label", "state", "agency", "agency_state", "title", "title_language", "priority", "needed_by")
 OF_LINE = (
     *("line", "withheld", "kind", "category", "what", "quantity", "unit", "pledged", "open", "received"),
@@ -88,42 +80,8 @@ def _of_line(request: Request, line: RequestLine, actor: Actor) -> dict[str, str
     }
 
 
-def as_csv(found: Iterable[Sequence[str]], names: Sequence[str] = COLUMNS) -> Iterator[bytes]:
-    """In pieces, so that memory stays flat however long the list is."""
-    piece = io.StringIO(newline="")
-    piece.write(BYTE_ORDER_MARK)
-    writer = csv.writer(piece)
-    writer.writerow(names)
-    for row in found:
-        writer.writerow([guarded(text) for text in row])
-        if piece.tell() > _PIECE:
-            yield piece.getvalue().encode()
-            piece.seek(0)
-            piece.truncate()
-    yield piece.getvalue().encode()
-
-
-def as_xlsx(found: Iterable[Sequence[str]], names: Sequence[str] = COLUMNS, sheet: str = "requests") -> Iterator[bytes]:
-    """Written row by row into a temporary file, then sent in pieces. Texts are texts, never formulas or links."""
-    with TemporaryFile() as file:
-        _write_workbook(file, found, names, sheet)
-        file.seek(0)
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _write_workbook(file: IO[bytes], found: Iterable[Sequence[str]], names: Sequence[str], title: str) -> None:
-    plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, plain) as workbook:
-        sheet = workbook.add_worksheet(title)
-        sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, names, workbook.add_format({"bold": True}))
-        for number, row in enumerate(found, start=1):
-            for column, (name, text) in enumerate(zip(names, row, strict=True)):
-                if name in FIGURES and text.isdecimal():
-                    sheet.write_number(number, column, int(text))
-                elif text:
-                    sheet.write_string(number, column, guarded(text))
+def as_file(form: str, found: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    return as_table(form, COLUMNS, found, sheet="requests", figures=FIGURES)
 
 
 # ------------------------------------------------------------------------------------------------------------- pledges

@@ -1,13 +1,8 @@
 """Exports of the lists: the programme file's columns, as far as the reader may see, streamed as CSV or XLSX."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import IO
 
-import xlsxwriter
 from sqlalchemy import select
 
 from portal.features.exchanges.domain.filters import Filters, Sort
@@ -18,24 +13,18 @@ from portal.features.exchanges.programme.cells import label_cell
 from portal.features.exchanges.programme.findings import Finding
 from portal.features.exchanges.programme.sheets import MOST_ROWS
 from portal.features.exchanges.programme.standing import Standing
-from portal.features.exchanges.programme.tables import SHAPES, TABLE_OF, guarded
+from portal.features.exchanges.programme.tables import SHAPES, TABLE_OF
 from portal.features.exchanges.queries.listing import page
 from portal.features.exchanges.queries.sight import exactly_visible, readable, visible
 from portal.infra.db import db
 from portal.infra.ranges import Place
+from portal.infra.tables import as_csv, as_table
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
 from portal.kernel.policy import Actor
 
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, spreadsheets take UTF-8 for an encoding of old Windows."""
 FIGURES = frozenset({"places", "officers", "min_days", "max_days", "band", "band_min", "band_max"})
 CHUNK = 200
-_PIECE = 64 * 1024
 
 
 def columns(kind: PostKind) -> tuple[str, ...]:
@@ -82,8 +71,8 @@ def disclosed_cells(post: Standing, *, content: bool, exact: bool) -> dict[str, 
     return cells
 
 
-def as_csv(kind: PostKind, found: Iterable[list[str]]) -> Iterator[bytes]:
-    return _csv(columns(kind), found)
+def as_file(form: str, kind: PostKind, found: Iterable[list[str]]) -> Iterator[bytes]:
+    return as_table(form, columns(kind), found, sheet=TABLE_OF[kind].value, figures=FIGURES)
 
 
 def findings_csv(found: Iterable[Finding], *, words: Callable[[Problem], str]) -> Iterator[bytes]:
@@ -93,43 +82,4 @@ def findings_csv(found: Iterable[Finding], *, words: Callable[[Problem], str]) -
         ["warning" if f.warning else "error", f.file, str(f.row or ""), f.column or "", words(f.problem), f.value]
         for f in found
     )
-    return _csv(names, rows)
-
-
-def _csv(names: Sequence[str], found: Iterable[list[str]]) -> Iterator[bytes]:
-    """In pieces, so that memory stays flat however long the list is."""
-    piece = io.StringIO(newline="")
-    piece.write(BYTE_ORDER_MARK)
-    writer = csv.writer(piece)
-    writer.writerow(names)
-    for row in found:
-        writer.writerow([guarded(text) for text in row])
-        if piece.tell() > _PIECE:
-            yield piece.getvalue().encode()
-            piece.seek(0)
-            piece.truncate()
-    yield piece.getvalue().encode()
-
-
-def as_xlsx(kind: PostKind, found: Iterable[list[str]]) -> Iterator[bytes]:
-    """Written row by row into a temporary file, then sent in pieces. Texts are texts, never formulas or links."""
-    with TemporaryFile() as file:
-        _write_workbook(file, kind, found)
-        file.seek(0)
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _write_workbook(file: IO[bytes], kind: PostKind, found: Iterable[list[str]]) -> None:
-    plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    names = columns(kind)
-    with xlsxwriter.Workbook(file, plain) as workbook:
-        sheet = workbook.add_worksheet(TABLE_OF[kind].value)
-        sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, names, workbook.add_format({"bold": True}))
-        for number, row in enumerate(found, start=1):
-            for column, (name, text) in enumerate(zip(names, row, strict=True)):
-                if name in FIGURES and text.isdecimal():
-                    sheet.write_number(number, column, int(text))
-                elif text:
-                    sheet.write_string(number, column, guarded(text))
+    return as_csv(names, rows)

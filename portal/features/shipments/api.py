@@ -23,10 +23,10 @@ from portal.features.shipments.domain.preparing import PrepareShipment
 from portal.features.shipments.domain.receiving import ReceiveRest, RecordReceipt
 from portal.features.shipments.domain.vocabulary import Box, Outcome
 from portal.features.shipments.models import Receipt, Shipment, ShipmentLine
-from portal.features.shipments.policy import DONORS, Shipments
+from portal.features.shipments.policy import Shipments
 from portal.features.shipments.queries import find, receipts_of, seen_by
-from portal.features.shipments.queries.commitments import agency_by_key, to_send
 from portal.features.shipments.queries.listing import listed
+from portal.features.shipments.queries.places import Destination, Place, load_destination, load_line
 from portal.features.shipments.queries.records import WITH_PARTIES
 from portal.infra.db import db, now
 from portal.kernel.contract import Command
@@ -55,23 +55,9 @@ def show(shipment: Shipment) -> ResponseReturnValue:
     return jsonify(whole(shipment, current_actor()))
 
 
-class _Destination:
-    """A verified agency, as somewhere to send to."""
-
-    def __init__(self, agency: Any) -> None:
-        self.agency = agency
-
-
-def load_destination(actor: Actor | None, key: str) -> _Destination | None:
-    agency = agency_by_key(key) if actor is not None else None
-    if agency is None or actor is None or agency.id == actor.agency_id:
-        return None
-    return _Destination(agency) if DONORS.holds(actor, None) or to_send(actor, agency.id) else None
-
-
 @bp.post("/agencies/<string(maxlength=20):key>/shipments")
 @requires(Shipments.PREPARE, load=load_destination)
-def prepare(to: _Destination) -> ResponseReturnValue:
+def prepare(to: Destination) -> ResponseReturnValue:
     actor = current_actor()
     shipment = services.prepare(json_command(PrepareShipment), recipient=to.agency, by=actor, at=now())
     answer = jsonify(whole(_loaded(shipment, actor), actor))
@@ -109,28 +95,11 @@ for _verb in VERBS:
     _add(*_verb)
 
 
-class _Line:
-    """A line of a shipment that answers no request yet."""
-
-    def __init__(self, shipment: Shipment, number: int) -> None:
-        self.shipment, self.number, self.agency_id = shipment, number, shipment.agency_id
-
-    def disclosed_to(self, actor: Actor | None) -> bool:
-        return self.shipment.disclosed_to(actor)
-
-
-def load_line(actor: Actor | None, ref: str, number: str) -> _Line | None:
-    shipment = find(actor, ref)
-    lines = shipment.lines if shipment is not None else []
-    line = next((one for one in lines if str(one.number) == number and one.pledge is None), None)
-    return _Line(shipment, line.number) if shipment is not None and line is not None else None
-
-
 @bp.post(f"{ONE}/lines/<string(maxlength=4):number>/link")
 @requires(Shipments.LINK, load=load_line)
-def link(place: _Line) -> ResponseReturnValue:
+def link(place: Place) -> ResponseReturnValue:
     actor, shipment = current_actor(), place.shipment
-    services.link(json_command(LinkLine), shipment=shipment, number=place.number, by=actor, at=now())
+    services.link(json_command(LinkLine), shipment=shipment, number=place.line.number, by=actor, at=now())
     return jsonify(whole(_loaded(shipment, actor), actor))
 
 
@@ -153,7 +122,6 @@ def brief(shipment: Shipment) -> dict[str, Any]:
         "recipient": shipment.recipient.key,
         "implementer": shipment.implementer.key if shipment.implementer else None,
         "mode": shipment.mode,
-        "waybill": shipment.waybill,
         "sent": shipment.sent,
         "received": shipment.received,
         "short": shipment.short,
@@ -164,7 +132,7 @@ def brief(shipment: Shipment) -> dict[str, Any]:
 
 def whole(shipment: Shipment, actor: Actor) -> dict[str, Any]:
     """Exact places and names for its sides only; lines as far as the owners of their requests let this reader see."""
-    exact = ("carrier", "driver", "customs_ref", "port_from", "port_to", "destination", "contact", "remarks")
+    exact = ("carrier", "driver", "waybill", "customs_ref", "port_from", "port_to", "destination", "contact", "remarks")
     found = brief(shipment) | {"asked": shipment.asked, "acknowledged": shipment.acknowledged}
     if shipment.exact_for(actor):
         found |= {name: getattr(shipment, name) for name in exact}

@@ -15,7 +15,8 @@ import xlsxwriter
 
 from portal.features.exchanges.programme import files
 from portal.features.exchanges.programme.sheets import MOST_ROWS, Reading, SentFile, read
-from portal.features.exchanges.programme.tables import SHAPES, TableName, guarded, unguarded
+from portal.features.exchanges.programme.tables import SHAPES, TableName
+from portal.infra.tables import guarded, unguarded
 
 PROGRAMME = Path(__file__).parents[3] / "portal" / "data" / "programme"
 NEEDS = (PROGRAMME / "needs.csv").read_text(encoding="utf-8")

@@ -139,6 +139,21 @@ def test_every_problem_is_told_with_its_row_and_column_and_nothing_is_written(wo
     assert len(items()) == 1
 
 
+def test_a_row_with_a_wrong_cell_is_told_of_its_numbers_and_its_value_too(world: World) -> None:
+    registered(world, serial="taken-1")
+    db.session.commit()
+    file = sent(world, table(
+        row(world, 1), row(world, 1, condition="shiny", value="1.000"), row(world, 3, serial="TAKEN1", site=""),
+        row(world, 4, category="vehicle-pickup", serial="", vin=vin_of(4)),
+        row(world, 5, category="vehicle-pickup", serial="", vin=vin_of(4), site_kind="moon"),
+    ))  # fmt: skip
+    assert sorted(told(file), key=str) == sorted([
+        (3, "condition", "not_one_of"), (3, "value", "amount_two_ways"), (3, "serial", "serial_twice_in_file"),
+        (4, "site", "required"), (4, "serial", "serial_taken"),
+        (6, "site_kind", "not_one_of"), (6, "vin", "vin_twice_in_file"),
+    ], key=str)  # fmt: skip
+
+
 def test_two_items_swap_their_serial_numbers(world: World) -> None:
     written(world, row(world, 1), row(world, 2))
     one, two = items()

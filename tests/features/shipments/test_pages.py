@@ -206,7 +206,13 @@ def test_the_secretariat_sees_how_far_it_came_but_no_places_and_people(
         assert answer.status_code == 200
         assert ("Magasin central" in answer.text) == (persona in {"donor_officer", "sender_editor"}), address
     assert shipment.ref in client.get(LIST).text
-    assert shipment.ref in client.get(f"{LIST}/export.csv").text
+    exported = client.get(f"{LIST}/export.csv").text
+    assert shipment.ref in exported
+    for told in (exported, client.get("/api/v1/shipments").text, client.get(f"/api/v1/shipments/{shipment.ref}").text):
+        for paper in ("CMR 99812", "T1-2026-77"):
+            assert (paper in told) <= (persona in {"donor_officer", "sender_editor"}), paper
+    if persona == "donor_officer":
+        assert "CMR 99812" in exported
 
 
 def _all_well(world: World) -> Shipment:

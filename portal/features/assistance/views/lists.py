@@ -19,8 +19,10 @@ from portal.features.assistance.views.blueprint import bp
 from portal.features.assistance.views.filters import Row, choices, filter_chips
 from portal.infra.db import now
 from portal.infra.ranges import Count
+from portal.infra.tables import FORMATS
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
+from portal.web.downloads import attached
 from portal.web.filtering import blocking, neighbours, pairs, place_asked
 from portal.web.labels import label
 
@@ -63,10 +65,7 @@ def requests() -> str:
 def export(form: str) -> Response:
     actor = current_actor()
     found = exports.rows(actor, read_filters(asked.args), read_sort(asked.args))
-    content = exports.as_csv(found) if form == "csv" else exports.as_xlsx(found)
-    response = Response(content, mimetype=exports.FORMATS[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="requests.{form}"'
-    return response
+    return attached(f"requests.{form}", exports.as_file(form, found), FORMATS[form])
 
 
 def _address(args: Mapping[str, Any]) -> str:

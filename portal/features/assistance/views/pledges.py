@@ -26,8 +26,10 @@ from portal.features.documents.queries import live_of
 from portal.features.rates.queries import reporting_currency
 from portal.infra.db import db, now
 from portal.infra.history import history_of
+from portal.infra.tables import FORMATS, as_table
 from portal.kernel.contract import decode
 from portal.web.access import allows, current_actor, requires
+from portal.web.downloads import attached
 from portal.web.forms import CommandForm
 from portal.web.labels import label
 from portal.web.pagination import Key, paged
@@ -54,11 +56,8 @@ def export(form: str) -> Response:
     query = select(Pledge).join(Request, Request.id == Pledge.request_id).where(pledges_seen(current_actor()))
     rows = db.session.scalars(query.options(*WITH_PARTIES).order_by(Pledge.id.desc()).limit(exports.MOST_REQUESTS))
     found = [exports.pledge_cells(record) for record in rows]
-    names = exports.OF_PLEDGE
-    content = exports.as_csv(found, names) if form == "csv" else exports.as_xlsx(found, names, "pledges")
-    answer = Response(content, mimetype=exports.FORMATS[form])
-    answer.headers["Content-Disposition"] = f"attachment; filename=pledges.{form}"
-    return answer
+    body = as_table(form, exports.OF_PLEDGE, found, sheet="pledges", figures=exports.FIGURES)
+    return attached(f"pledges.{form}", body, FORMATS[form])
 
 
 @bp.get(ONE)

@@ -17,8 +17,9 @@ from portal.features.exchanges.programme.files import (
     kind_of,
 )
 from portal.features.exchanges.programme.findings import Findings, Place, shortened
-from portal.features.exchanges.programme.tables import SHAPES, TableName, unguarded
+from portal.features.exchanges.programme.tables import SHAPES, TableName
 from portal.features.exchanges.programme.unpacking import Damaged, TooLarge, sheets_of
+from portal.infra.tables import unguarded
 
 MOST_ROWS = 20_000
 MOST_FILES = 3

@@ -5,9 +5,6 @@ from enum import StrEnum
 
 from portal.features.exchanges.domain.vocabulary import PostKind
 
-FORMULA_STARTS = ("=", "+", "-", "@", "'", "\t", "\r")
-"""With one of these in front, a spreadsheet would run a text as a formula, or eat the apostrophe."""
-
 
 class TableName(StrEnum):
     """Also the names of the files (`offers.csv`) and of the sheets."""
@@ -58,13 +55,3 @@ SHAPES = {
 }
 KINDS = {TableName.OFFERS: PostKind.OFFER, TableName.NEEDS: PostKind.NEED}
 TABLE_OF = {kind: table for table, kind in KINDS.items()}
-
-
-def guarded(text: str) -> str:
-    """As it is written into a file: one apostrophe before what would run as a formula."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
-
-
-def unguarded(text: str) -> str:
-    """The inverse: takes exactly one apostrophe away, and only one that `guarded` may have put there."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text

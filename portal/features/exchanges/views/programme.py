@@ -1,9 +1,8 @@
 """Programme files in the browser: send them, see what would happen, confirm; and the lists as files."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.exchanges import exports
@@ -17,9 +16,11 @@ from portal.features.exchanges.programme.tables import SHAPES, TABLE_OF
 from portal.features.exchanges.queries.drafts import has_live_post
 from portal.features.exchanges.views.blueprints import bp
 from portal.infra.db import now
+from portal.infra.tables import FORMATS
 from portal.kernel.errors import Problem
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
+from portal.web.downloads import attached
 from portal.web.i18n import gettext
 from portal.web.messages import message
 
@@ -87,7 +88,9 @@ def _check_page(upload: ProgrammeUpload) -> str:
 def programme_findings(upload: ProgrammeUpload) -> Response:
     """Everything that was found, as a table for whoever mends the files."""
     found = importing.look_again(upload, at=now())
-    return _attached("findings.csv", exports.findings_csv([*found.errors, *found.warnings], words=message), "csv")
+    return attached(
+        "findings.csv", exports.findings_csv([*found.errors, *found.warnings], words=message), FORMATS["csv"]
+    )
 
 
 @bp.get("/offers/export.<any(csv,xlsx):form>", defaults={"table": "offers"})
@@ -99,11 +102,4 @@ def export(table: str, form: str) -> Response:
     may_fit = has_live_post(actor, OTHER[kind])
     filters, sort = read_filters(request.args, may_fit=may_fit), read_sort(request.args, may_fit=may_fit)
     found = exports.rows(actor, kind, exports.found_ids(actor, kind, filters, sort))
-    body = exports.as_csv(kind, found) if form == "csv" else exports.as_xlsx(kind, found)
-    return _attached(f"{TABLE_OF[kind].value}.{form}", body, form)
-
-
-def _attached(name: str, body: Iterable[bytes], form: str) -> Response:
-    answer = Response(stream_with_context(iter(body)), mimetype=exports.FORMATS[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attached(f"{TABLE_OF[kind].value}.{form}", exports.as_file(form, kind, found), FORMATS[form])

@@ -20,6 +20,11 @@ FIRST_YEAR = 1980
 MOST_UNITS = 100_000
 MOST_OPERATORS = 10_000
 REASON = prose(1000, min_length=3)
+DESCRIBED = (
+    *("manufacturer", "model", "serial", "vin", "engine_no", "tag", "made_year", "received_on", "warranty_until"),
+    *("licence_until", "stores_data", "operators_required", "label", "attributes"),
+)
+"""What may be mended. Value, condition, quantity and place change by steps of their own, which the ledger records."""
 ELSEWHERE = frozenset({"vin", "make", "model", "serial_number", "quantity", "year", "asset_tag", "operators_trained"})
 """Attributes of a category that have a field of their own."""
 _WHOLE_ORDER = (RiskClass.A, RiskClass.B, RiskClass.C)

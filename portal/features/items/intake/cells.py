@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.features.exchanges.programme.tables import unguarded
 from portal.features.items.domain.commands import RegisterItem
 from portal.features.items.domain.vocabulary import Condition, RiskClass, SiteKind
 from portal.features.items.intake.columns import LABELS, ORDER, parted
+from portal.infra.tables import unguarded
 from portal.kernel import amounts
 from portal.kernel.contract import FieldReader
 from portal.kernel.errors import Problem, Rejected

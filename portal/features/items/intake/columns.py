@@ -2,16 +2,15 @@
 
 import re
 
+from portal.features.items.domain.commands import DESCRIBED
+
 MOST_BYTES = 20 * 1024 * 1024
 MOST_CSV_ROWS = 100_000
 MOST_XLSX_ROWS = 20_000
 LABELS = {"AMBER": "amber", "AMBER+STRICT": "amber_strict"}
 """As people write them, and as the portal keeps them."""
 
-EDITABLE = (
-    *("manufacturer", "model", "serial", "vin", "engine_no", "tag", "made_year", "received_on", "warranty_until"),
-    *("licence_until", "stores_data", "operators_required", "label", "attributes", "same_serial_reason"),
-)
+EDITABLE = (*DESCRIBED, "same_serial_reason")
 """What a file may change of an item that it names by its reference: what the form that mends it may change."""
 FIXED = (
     *("category", "quantity", "value", "currency", "condition", "holder", "funder", "implementer", "unit", "site"),

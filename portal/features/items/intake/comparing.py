@@ -13,7 +13,7 @@ from portal.features.items.domain.lifecycles import GONE
 from portal.features.items.domain.serials import normal_maker, normal_serial
 from portal.features.items.intake import standing
 from portal.features.items.intake.columns import ORIGIN
-from portal.features.items.intake.lines import Line, Reader
+from portal.features.items.intake.lines import Broken, Line, Reader
 from portal.features.items.intake.reading import Row, Sheet
 from portal.features.items.intake.standing import Standing
 from portal.features.items.policy import GRANTS, Items
@@ -84,25 +84,22 @@ class Intake:
 
     def batches(self) -> Iterator[Batch]:
         while rows := list(islice(self.sheet.rows, AT_ONCE)):
-            lines = [line for row in rows if (line := self._line(row)) is not None]
-            batch = self._compared(lines)
+            batch = self._compared([line for row in rows if (line := self._line(row)) is not None])
             batch.last = rows[-1][0]
             self.figures["lines"] += len(rows)
             yield batch
 
-    def _line(self, row: Row) -> Line | None:
+    def _line(self, row: Row) -> Line | Broken | None:
         number, cells = row
         line, problems, shown = self.reader.line(number, cells)
         for problem in problems:
             self._tell(number, problem, shown.get(problem.field or "", ""))
-        if line is None or not (line.ref and self._again("ref", line.ref, line, "reference_twice")):
-            return line
-        return None
+        return None if line.ref and self._again("ref", line.ref, line, "reference_twice") else line
 
-    def _compared(self, lines: list[Line]) -> Batch:
+    def _compared(self, lines: list[Line | Broken]) -> Batch:
         known = standing.by_reference(self.by, [line.ref for line in lines if line.ref])
         for line in lines:
-            if line.ref in known:
+            if line.ref in known and isinstance(line, Line):
                 _keep_what_is_not_said(line, known[line.ref], self.reader.given)
         serials = standing.taken_serials({(one.maker_norm, one.serial_norm) for one in lines if one.serial_norm})
         vins = standing.taken_vins({one.vin for one in lines if one.vin})
@@ -110,6 +107,8 @@ class Intake:
         for line in lines:
             before, stands = len(self.findings.found), known.get(line.ref)
             copy = self._numbers(line, stands, serials, vins)
+            if isinstance(line, Broken):
+                continue
             if line.ref:
                 change = self._change(line, stands, copy)
                 if change is not None and len(self.findings.found) == before:
@@ -126,7 +125,9 @@ class Intake:
                 self._digest.update(b"n%d\n" % line.row)
         return batch
 
-    def _numbers(self, line: Line, stands: Standing | None, serials: Mapping[Key, Any], vins: Mapping[str, str]) -> int:
+    def _numbers(
+        self, line: Line | Broken, stands: Standing | None, serials: Mapping[Key, Any], vins: Mapping[str, str]
+    ) -> int:
         """Whether serial and vehicle number are free, in the file and in the portal; the number of the copy.
 
         What an item has already is not asked about again: whoever else wants it finds it in the portal.
@@ -149,7 +150,7 @@ class Intake:
         self._copies[key] = earlier + 1
         return copy
 
-    def _again(self, name: str, key: Any, line: Line, code: str) -> bool:
+    def _again(self, name: str, key: Any, line: Line | Broken, code: str) -> bool:
         """Whether an earlier row has the same; the two are told together."""
         first = self._seen[name].setdefault(key, line.row)
         if first != line.row:
@@ -234,7 +235,8 @@ def moving(sheet: Sheet, *, by: Actor) -> set[str]:
         return found
     reader = Reader(sheet.columns)
     while rows := list(islice(sheet.rows, AT_ONCE)):
-        lines = [line for number, cells in rows if cells[columns["ref"]] if (line := reader.line(number, cells)[0])]
+        named = (reader.line(number, cells)[0] for number, cells in rows if cells[columns["ref"]])
+        lines = [line for line in named if isinstance(line, Line)]
         known = standing.by_reference(by, [line.ref for line in lines if line.ref])
         for line in lines:
             stands = known.get(line.ref)

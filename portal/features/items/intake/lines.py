@@ -64,6 +64,18 @@ class Line:
             yield Problem("not_in_list", "label")
 
 
+class Broken:
+    """A row with a wrong cell: what else of it can be told in the same pass, whether its numbers are free."""
+
+    def __init__(self, row: int, values: dict[str, Any]) -> None:
+        texts = {name: values[name] if type(values[name]) is str else "" for name in ("ref", "serial", "vin")}
+        self.row, self.ref, self.serial, self.vin = row, texts["ref"], texts["serial"], texts["vin"]
+        maker = values["manufacturer"]
+        self.maker_norm = normal_maker(maker) if type(maker) is str else ""
+        self.serial_norm = (normal_serial(self.serial) or None) if self.maker_norm else None
+        self.same_serial_reason = values["same_serial_reason"]
+
+
 class Reader:
     """Makes lines of the rows of one sheet."""
 
@@ -78,8 +90,8 @@ class Reader:
         """What this file may change of an item: its columns that a file may change."""
         return tuple(name for name in EDITABLE if name in self.given)
 
-    def line(self, row: int, cells: Sequence[str]) -> tuple[Line | None, list[Problem], dict[str, str]]:
-        """The line, or every problem of its cells; then also what stands in the cells that are wrong."""
+    def line(self, row: int, cells: Sequence[str]) -> tuple[Line | Broken, list[Problem], dict[str, str]]:
+        """The line; or what is left of it, every problem of its cells, and what stands in those that are wrong."""
         read = [reader[cell] for reader, cell in zip(self._readers, cells, strict=True)]
         wrong = [one for one in read if type(one) is Wrong]
         values = dict(DEFAULTS) | dict(zip(self.columns, read, strict=True))
@@ -87,14 +99,14 @@ class Reader:
             left_out = [one for one in wrong if not one.value and one.problems[0].field not in EDITABLE]
             wrong = [one for one in wrong if one not in left_out]
             values = {name: None if value in left_out else value for name, value in values.items()}
-        if not wrong and values["value"] is not None and values["currency"] is not None:
+        if type(values["value"]) is str and type(values["currency"]) is str:
             value = self._amount(values["value"], values["currency"])
             if type(value) is Wrong:
-                wrong = [value]
+                wrong.append(value)
             values["value"] = value
         if wrong:
             shown = {problem.field or "": one.value for one in wrong for problem in one.problems}
-            return None, [problem for one in wrong for problem in one.problems], shown
+            return Broken(row, values), [problem for one in wrong for problem in one.problems], shown
         return Line(row, values), [], {}
 
     def _amount(self, text: str, currency: str) -> Money | Wrong:

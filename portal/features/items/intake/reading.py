@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 from portal.features.exchanges.programme.files import Kind, Refused, checked_workbook, decoded, kind_of
 from portal.features.exchanges.programme.findings import Findings, Place, shortened
-from portal.features.exchanges.programme.tables import unguarded
 from portal.features.exchanges.programme.unpacking import Damaged, TooLarge, sheets_of
 from portal.features.items.intake.columns import KNOWN, MOST_BYTES, MOST_CSV_ROWS, MOST_XLSX_ROWS, REQUIRED
+from portal.infra.tables import unguarded
 from portal.infra.texts import Text
 
 LONGEST_CELL = 5_000

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.features.agencies.models import Agency
 from portal.features.assistance.models import Pledge, RequestLine
 from portal.features.assistance.queries import find as find_request
-from portal.features.items.domain.commands import EditItem, RegisterItem
+from portal.features.items.domain.commands import DESCRIBED, EditItem, RegisterItem
 from portal.features.items.domain.disclosure import LABELS
 from portal.features.items.domain.entries import ItemEntry
 from portal.features.items.domain.lifecycles import GONE, ITEM
@@ -28,12 +28,6 @@ from portal.kernel.equipment import EQUIPMENT
 from portal.kernel.errors import Conflict, Frozen, Problem, Rejected, Stale
 from portal.kernel.policy import Actor
 from portal.kernel.reference import Kind, new_reference
-
-DESCRIBED = (
-    *("manufacturer", "model", "serial", "vin", "engine_no", "tag", "made_year", "received_on", "warranty_until"),
-    *("licence_until", "stores_data", "operators_required", "label", "attributes"),
-)
-"""What may be mended. Value, condition, quantity and place change by steps of their own, which the ledger records."""
 
 
 def register(command: RegisterItem, *, by: Actor, at: datetime) -> Item:

@@ -1,14 +1,12 @@
 """Files of items in the browser: send one, see how far it is and what would happen, confirm; and the list as a file."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from itertools import islice
 
-from flask import Response, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.exchanges.exports import findings_csv
-from portal.features.exchanges.programme.findings import Finding
 from portal.features.items import exports
 from portal.features.items.intake import importing
 from portal.features.items.intake.columns import MOST_BYTES, ORDER, REQUIRED
@@ -17,8 +15,10 @@ from portal.features.items.intake.models import ON_ITS_WAY, ItemFile, Stage
 from portal.features.items.policy import Items
 from portal.features.items.views.blueprint import bp
 from portal.infra.db import now
+from portal.infra.tables import FORMATS
 from portal.kernel.errors import Problem
 from portal.web.access import current_actor, requires
+from portal.web.downloads import attached
 from portal.web.labels import label
 from portal.web.messages import message
 
@@ -80,18 +80,14 @@ def confirm(file: ItemFile) -> ResponseReturnValue:
 @requires(Items.REGISTER, load=importing.find)
 def all_findings(file: ItemFile) -> Response:
     """Everything that was found, as a table for whoever mends the file."""
-    return _attached("findings.csv", findings_csv(_each(file), words=message), "csv")
+    return attached("findings.csv", findings_csv(findings_of(file), words=message), FORMATS["csv"])
 
 
 @bp.get("/items/export.<any(csv,xlsx):form>", endpoint="export")
 @requires(Items.LIST)
 def export(form: str) -> Response:
     """All items that the reader sees. Its name says nothing of what is in it."""
-    return _attached(f"items.{form}", exports.export(current_actor(), form), form)
-
-
-def _each(file: ItemFile) -> Iterable[Finding]:
-    return findings_of(file)
+    return attached(f"items.{form}", exports.export(current_actor(), form), FORMATS[form])
 
 
 def _send_page(*problems: Problem) -> str:
@@ -105,9 +101,3 @@ def _steps(stage: Stage) -> list[tuple[str, str]]:
     at = _STEPS.index({Stage.CONFIRMED: Stage.WRITING}.get(stage, stage))
     place = lambda index: "ok" if index < at else "now" if index == at else ""  # noqa: E731
     return [(label(one), place(index)) for index, one in enumerate(_STEPS)]
-
-
-def _attached(name: str, body: Iterable[bytes], form: str) -> Response:
-    answer = Response(stream_with_context(iter(body)), mimetype=exports.FORMATS[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.features.items import services
+from portal.features.items.domain.commands import DESCRIBED
 from portal.features.items.forms.describing import edit_form, register_form, stored_attributes
 from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
 from portal.features.items.services.receipts import left_over
-from portal.features.items.services.registering import DESCRIBED
 from portal.features.items.views.blueprint import ONE, address, bp
 from portal.features.shipments.models import Shipment
 from portal.features.shipments.queries import find_receipt_line, received_lines

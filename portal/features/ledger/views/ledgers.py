@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.ledger import queries
@@ -16,6 +16,7 @@ from portal.features.ledger.views.words import facts, kind_words, ledgered_of, r
 from portal.kernel.policy import Actor
 from portal.ledger.entries import Subject
 from portal.web.access import current_actor, requires
+from portal.web.downloads import attached
 from portal.web.pagination import Key, paged
 
 EVENT = "<string(length=32):event>"
@@ -109,6 +110,4 @@ def _load_chain(actor: Actor | None) -> Any:
 @requires(Ledgers.EXPORT, load=_load_chain)
 def export(chosen: Chosen) -> Response:
     """Content and all, so only for the agency itself."""
-    answer = Response(stream_with_context(exported([chosen.agency_id])), mimetype="text/plain")
-    answer.headers["Content-Disposition"] = f'attachment; filename="ledger-{chosen.key}.txt"'
-    return answer
+    return attached(f"ledger-{chosen.key}.txt", exported([chosen.agency_id]), "text/plain")

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from babel.lists import format_list
 from markupsafe import Markup
 
 from portal.features.exchanges.domain.vocabulary import Cost
@@ -12,7 +11,7 @@ from portal.features.matches.queries.fits import Compared
 from portal.kernel.topics import TOPICS
 from portal.matching.explain import WhyFirst
 from portal.matching.types import COSTS, PART_MAXIMA, Need, Offer, Score
-from portal.web.formats import language_name, locale, period, state_name
+from portal.web.formats import language_name, listed, period, state_name
 from portal.web.i18n import current_language, ngettext, pgettext
 from portal.web.i18n import gettext as _
 from portal.web.labels import label
@@ -225,11 +224,6 @@ def _band(pair: Compared) -> Cells:
 
 
 # --------------------------------------------------------------------------------------------------- small words
-
-
-def listed(items: Iterable[str]) -> str:
-    """Several things in one line, parted as the reader's language does."""
-    return format_list([*items], style="standard", locale=locale())
 
 
 def lines(items: Iterable[Markup | str]) -> Markup:

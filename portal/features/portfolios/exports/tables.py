@@ -7,9 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.features.assistance.exports import as_csv, as_xlsx
 from portal.features.assistance.models import Pledge, Request
-from portal.features.exchanges.exports import FORMATS
 from portal.features.items.models import Item
 from portal.features.portfolios.domain.figures import RUNGS, Part, Side, heading_of, rated_on
 from portal.features.portfolios.queries import records
@@ -21,11 +19,11 @@ from portal.infra.db import db
 from portal.kernel.money import CURRENCIES, Money
 from portal.kernel.policy import Actor
 
-__all__ = ["COLUMNS", "FORMATS", "as_csv", "as_xlsx", "rows"]
 COLUMNS = (
     *("figure", "record", "ref", "label", "state", "what", "year", "quantity", "value", "currency"),
     *("reported_value", "reporting_currency", "rate", "rated_on"),
 )
+FIGURES = frozenset({"quantity", "year"})
 KINDS = {PLEDGE: "pledge", SHIPMENT: "shipment", ITEM: "item"}
 CHUNK = 500
 

@@ -223,12 +223,15 @@ def _own(actor: Actor, side: Side, given: Any, received: Any) -> list[ColumnElem
 
 
 def _withheld(actor: Actor, side: Side) -> ColumnElement[int]:
-    """1 where the owner of the request labelled or withheld the line: stricter than pages, which know each reader."""
+    """1 where the line is ruled and the reader is not its owner: stricter than pages, which know each reader."""
     if side is Side.RECEIVED:
         return literal(0)
-    ruled = exists().where(
+    return case((and_(line_is_ruled(), Request.agency_id != actor.agency_id), 1), else_=0)
+
+
+def line_is_ruled() -> ColumnElement[bool]:
+    """Whether the owner of the request labelled or withheld the line: the twin of `RequestLine.field`."""
+    return exists().where(
         RequestField.request_id == Request.id,
         RequestField.field == literal("line-").concat(cast(RequestLine.number, String)),
-        Request.agency_id != actor.agency_id,
     )
-    return case((ruled, 1), else_=0)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import String, case, cast, exists, func, literal, select, union_all
+from sqlalchemy import String, case, cast, func, literal, select, union_all
 
 from portal.features.agencies.models import Agency
 from portal.features.assistance.domain.disclosure import NAMED_ONLY
 from portal.features.assistance.domain.gaps import WITHHELD
 from portal.features.assistance.domain.lifecycles import HOLDING
-from portal.features.assistance.models import Pledge, Request, RequestField, RequestLine
+from portal.features.assistance.models import Pledge, Request, RequestLine
 from portal.features.portfolios.domain.figures import Cell, Figure, heading_of
 from portal.features.portfolios.models import PublicDonation
-from portal.features.portfolios.queries.facts import units_of, utc_year
+from portal.features.portfolios.queries.facts import line_is_ruled, units_of, utc_year
 from portal.features.portfolios.queries.sums import converted
 from portal.infra.db import db
 
@@ -23,16 +23,12 @@ def cells(*, before: datetime, today: date, to: str) -> list[Cell]:
     queries = []
     for figure in (Figure.PLEDGED, Figure.RECEIVED):
         units = units_of(figure)
-        ruled = exists().where(
-            RequestField.request_id == Request.id,
-            RequestField.field == literal("line-").concat(cast(RequestLine.number, String)),
-        )
         rows = (
             select(
                 func.coalesce(Agency.state_iso2, "").label("state"),
                 func.coalesce(RequestLine.category, "").label("category"),
                 cast(RequestLine.kind, String).label("line_kind"),
-                case((ruled, 1), else_=0).label("withheld"),
+                case((line_is_ruled(), 1), else_=0).label("withheld"),
                 utc_year(Pledge.pledged_at).label("year"),
                 Pledge.currency.label("currency"),
                 units.label("units"),

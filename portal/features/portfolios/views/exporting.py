@@ -8,7 +8,9 @@ from portal.features.portfolios.policy import Portfolios
 from portal.features.portfolios.views.blueprint import bp
 from portal.features.rates.queries import reporting_currency
 from portal.infra.db import now
+from portal.infra.tables import FORMATS, as_table
 from portal.web.access import current_actor, requires
+from portal.web.downloads import attached
 
 
 @bp.get("/portfolio/export.<any(csv, xlsx):form>", endpoint="export")
@@ -18,9 +20,8 @@ def export(form: str) -> Response:
     actor = current_actor()
     side, part = read_side(actor, request.args), read_part(request.args)
     found = tables.rows(actor, side, part, today=now().date(), to=reporting_currency())
-    names = tables.COLUMNS
-    content = tables.as_csv(found, names) if form == "csv" else tables.as_xlsx(found, names, "portfolio")
-    return _file(content, tables.FORMATS[form], f"portfolio.{form}")
+    body = as_table(form, tables.COLUMNS, found, sheet="portfolio", figures=tables.FIGURES)
+    return attached(f"portfolio.{form}", body, FORMATS[form])
 
 
 @bp.get("/portfolio/iati.xml", endpoint="report")
@@ -29,10 +30,4 @@ def report() -> Response:
     """What the donor publishes: everything in it is for everyone."""
     at, donor = now(), iati.reporting(g.membership.agency)
     content = iati.as_xml(iati.published(current_actor(), today=at.date()), donor, at=at)
-    return _file(content, iati.MIME, "iati.xml")
-
-
-def _file(content: object, kind: str, name: str) -> Response:
-    answer = Response(content, mimetype=kind)  # type: ignore[arg-type]
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return answer
+    return attached("iati.xml", content, iati.MIME)

@@ -10,6 +10,9 @@ COLUMNS = (
     *("dispatched_on", "border_on", "arrived_on", "line", "pledge", "withheld", "category", "what", "unit"),
     *("sent", "received", "damaged", "missing", "refused", "returned", "open", "unit_value", "currency"),
 )
+FIGURES = frozenset({"line", "sent", "received", "damaged", "missing", "refused", "returned", "open"})
+PAPERS = ("waybill", "customs_ref")
+"""What they say leads to places and people: as on the page, for the two sides alone."""
 
 
 def rows(shipment: Shipment, actor: Actor) -> Iterator[list[str]]:
@@ -23,9 +26,9 @@ def rows(shipment: Shipment, actor: Actor) -> Iterator[list[str]]:
         "recipient": shipment.recipient.key,
         "implementer": shipment.implementer.key if shipment.implementer else "",
         "mode": shipment.mode.value,
-        "waybill": shipment.waybill,
-        "customs_ref": shipment.customs_ref,
     } | {name: day.isoformat() if day else "" for name, day in days.items()}
+    if shipment.exact_for(actor):
+        common |= {name: getattr(shipment, name) for name in PAPERS}
     for line in shipment.lines:
         cells = common | _of_line(line, shown=line.shown_to(actor))
         yield [cells.get(name, "") for name in COLUMNS]

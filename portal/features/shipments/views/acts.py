@@ -9,17 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.agencies.models import Agency
 from portal.features.shipments import forms, services
-from portal.features.shipments.domain.lifecycle import SENT, SHIPMENT
+from portal.features.shipments.domain.lifecycle import SHIPMENT
 from portal.features.shipments.domain.moved import ShipmentMoved
 from portal.features.shipments.models import Shipment
 from portal.features.shipments.policy import Shipments
 from portal.features.shipments.queries import find
 from portal.features.shipments.queries.commitments import linkable
+from portal.features.shipments.queries.places import Place, load_line
 from portal.features.shipments.views.blueprint import ONE, address, bp
 from portal.infra.db import db, now
 from portal.infra.history import history_of
 from portal.kernel.errors import NothingLeft
-from portal.kernel.policy import Actor
 from portal.web.access import allows, current_actor, requires
 from portal.web.forms import CommandForm
 from portal.web.labels import has_label, label
@@ -101,41 +101,17 @@ for _act in ACTS:
     _add(_act)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line of a shipment that answers no request yet."""
-
-    shipment: Shipment
-    number: int
-
-    @property
-    def agency_id(self) -> int:
-        return self.shipment.agency_id
-
-    def disclosed_to(self, actor: Actor | None) -> bool:
-        return self.shipment.disclosed_to(actor)
-
-
-def load_line(actor: Actor | None, ref: str, number: str) -> Place | None:
-    record = find(actor, ref)
-    lines = record.lines if record is not None and record.state in SENT else []
-    line = next((one for one in lines if str(one.number) == number and one.pledge is None), None)
-    return Place(record, line.number) if record is not None and line is not None else None
-
-
 LINE = f"{ONE}/lines/<string(maxlength=4):number>/link"
 
 
 def _link_form(place: Place) -> forms.LinkForm:
     record = place.shipment
-    sent = next(line.sent for line in record.lines if line.number == place.number)
-    found = linkable(current_actor(), record.agency_id, record.recipient_id, sent)
+    found = linkable(current_actor(), record.agency_id, record.recipient_id, place.line.sent)
     return forms.LinkForm(pledges=found, data={"version": record.version})
 
 
 def _link_page(place: Place, form: forms.LinkForm) -> str:
-    line = next(one for one in place.shipment.lines if one.number == place.number)
-    return render_template("shipments/link.html", shipment=place.shipment, line=line, form=form)
+    return render_template("shipments/link.html", shipment=place.shipment, line=place.line, form=form)
 
 
 @bp.get(LINE)
@@ -148,7 +124,7 @@ def link(place: Place) -> str:
 @requires(Shipments.LINK, load=load_line)
 def link_post(place: Place) -> ResponseReturnValue:
     form = _link_form(place)
-    context = {"shipment": place.shipment, "number": place.number, "by": current_actor(), "at": now()}
+    context = {"shipment": place.shipment, "number": place.line.number, "by": current_actor(), "at": now()}
     if form.run(services.link, **context) is None:
         return _link_page(place, form), form.status
     flash(label("shipment.link.done"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, render_template, request
+from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.features.ledger import services as ledger
@@ -15,6 +15,7 @@ from portal.features.shipments.views.blueprint import ONE, bp
 from portal.infra.db import now
 from portal.kernel.languages import LANGUAGES, NATIVE_NAMES
 from portal.web.access import current_actor, requires
+from portal.web.downloads import attached
 from portal.web.i18n import current_language
 from portal.web.links import absolute_url
 from portal.web.transaction import afterwards
@@ -71,6 +72,4 @@ def paper(record: Shipment) -> ResponseReturnValue:
         invented=current_app.config["DEMO"],
     )
     afterwards(noted)
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f"attachment; filename={record.ref}-{first}-{second}.pdf"
-    return answer
+    return attached(f"{record.ref}-{first}-{second}.pdf", [content], "application/pdf")

@@ -1,7 +1,5 @@
 """A shipment is written down: for whom, from which commitments, and how it travels."""
 
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from portal.features.shipments.models import Shipment
 from portal.features.shipments.policy import DONORS, Shipments
 from portal.features.shipments.queries import find
 from portal.features.shipments.queries.commitments import agency_by_key, recipients, to_send
+from portal.features.shipments.queries.places import Destination, load_destination
 from portal.features.shipments.views.blueprint import ONE, address, bp
 from portal.infra.db import now
 from portal.kernel.policy import Actor
@@ -35,20 +34,6 @@ def new() -> ResponseReturnValue:
         return redirect(url_for("shipments.prepare", key=found.key))
     gives = DONORS.holds(actor, None)
     return render_template("shipments/new.html", found=recipients(actor), key=key, gives=gives)
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A verified agency, as somewhere to send to."""
-
-    agency: Agency
-
-
-def load_destination(actor: Actor | None, key: str) -> Destination | None:
-    agency = agency_by_key(key) if actor is not None else None
-    if agency is None or actor is None or agency.id == actor.agency_id:
-        return None
-    return Destination(agency) if DONORS.holds(actor, None) or to_send(actor, agency.id) else None
 
 
 def _page(recipient: Agency, form: PrepareForm, shipment: Shipment | None = None) -> str:

@@ -1,11 +1,9 @@
 """The list of shipments, its export, the page of one, and its packing list."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, render_template, request
 
-from portal.features.assistance.exports import FORMATS, as_csv, as_xlsx
 from portal.features.shipments import exports
 from portal.features.shipments.domain.lifecycle import SENT, ShipmentState
 from portal.features.shipments.domain.vocabulary import SHORTFALLS, Box, Outcome
@@ -16,7 +14,9 @@ from portal.features.shipments.queries.books import heads_of
 from portal.features.shipments.queries.listing import every, listed
 from portal.features.shipments.views.acts import ACTS
 from portal.features.shipments.views.blueprint import ONE, bp
+from portal.infra.tables import FORMATS, as_table
 from portal.web.access import allows, current_actor, requires
+from portal.web.downloads import attached
 from portal.web.formats import day_text, number
 from portal.web.i18n import gettext as _
 from portal.web.pagination import Key, paged
@@ -43,12 +43,8 @@ def export(form: str) -> Response:
     """What this reader sees in the list, newest first."""
     actor, box = current_actor(), _box()
     found = (row for shipment in every(actor, box) for row in exports.rows(shipment, actor))
-    content: Iterator[bytes] = (
-        as_csv(found, exports.COLUMNS) if form == "csv" else as_xlsx(found, exports.COLUMNS, "shipments")
-    )
-    answer = Response(list(content), mimetype=FORMATS[form])
-    answer.headers["Content-Disposition"] = f"attachment; filename=shipments.{form}"
-    return answer
+    body = as_table(form, exports.COLUMNS, found, sheet="shipments", figures=exports.FIGURES)
+    return attached(f"shipments.{form}", body, FORMATS[form])
 
 
 @bp.get(ONE)
