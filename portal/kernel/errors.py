@@ -68,8 +68,8 @@ class Frozen(Conflict):
 
 
 class NotAllowed(DomainError):
-    """This actor may not do this to this subject."""
+    """This actor may not do this to this subject; `problems` say why, where it is not the role alone."""
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, *problems: Problem) -> None:
         super().__init__(permission)
-        self.permission = permission
+        self.permission, self.problems = permission, problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from portal.kernel.errors import NotAllowed
+from portal.kernel.errors import NotAllowed, Problem
 
 
 class Role(StrEnum):
@@ -48,21 +48,43 @@ class Actor:
 SYSTEM = Actor(person_id=None, membership_id=None, role=Role.SYSTEM, agency_id=None)
 
 
+def _nothing_more(_actor: Actor, _subject: Any) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named yes/no question about an actor and a subject; combine with `&` and `|`."""
+    """A named yes/no question about an actor and a subject; combine with `&` and `|`.
+
+    `tells` gives the code of what those are told whom this rule refuses; in `a & b` the first that refuses speaks,
+    so that nobody learns of a rule further on. None: their role does not allow it.
+    """
 
     name: str
     holds: Callable[[Actor, Any], bool]
+    tells: Callable[[Actor, Any], str | None] = _nothing_more
 
     def __and__(self, other: "Rule") -> "Rule":
-        return Rule(f"{self.name} and {other.name}", lambda a, s: self.holds(a, s) and other.holds(a, s))
+        return Rule(
+            f"{self.name} and {other.name}",
+            lambda a, s: self.holds(a, s) and other.holds(a, s),
+            lambda a, s: other.tells(a, s) if self.holds(a, s) else self.tells(a, s),
+        )
 
     def __or__(self, other: "Rule") -> "Rule":
-        return Rule(f"{self.name}, or {other.name}", lambda a, s: self.holds(a, s) or other.holds(a, s))
+        return Rule(
+            f"{self.name}, or {other.name}",
+            lambda a, s: self.holds(a, s) or other.holds(a, s),
+            lambda a, s: self.tells(a, s) or other.tells(a, s),
+        )
 
 
 Grants = Mapping[Permission, Rule]
+
+
+def second_person(name: str, holds: Callable[[Actor, Any], bool]) -> Rule:
+    """A rule of four eyes: whoever it refuses is told that another person takes the step."""
+    return Rule(name, holds, lambda _actor, _subject: "another_person")
 
 
 def has_role(*roles: Role) -> Rule:
@@ -94,4 +116,6 @@ class Policy:
 
     def require(self, actor: Actor | None, permission: Permission, subject: object = None) -> None:
         if not self.allows(actor, permission, subject):
-            raise NotAllowed(permission)
+            rule = self.grants.get(permission)
+            told = rule.tells(actor, subject) if actor and rule else None
+            raise NotAllowed(permission, *([Problem(told)] if told else []))

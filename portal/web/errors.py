@@ -29,7 +29,7 @@ def status_of(error: DomainError) -> int:
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:
-    return _answer(status_of(error), error.problems if isinstance(error, Rejected | Conflict) else ())
+    return _answer(status_of(error), error.problems if isinstance(error, Rejected | Conflict | NotAllowed) else ())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -45,6 +45,7 @@ MESSAGES = {
     "sent_before": _("This form was sent before, with other answers. Open its page again and send these answers anew."),
     "nothing_left": _("Nothing is left to claim: someone else was faster."),
     "agency_suspended": _("The work of this agency, or of its counterpart, is paused. Nothing is lost."),
+    "another_person": _("You prepared this yourself, so another person takes this step."),
     "already_used": _("This is already in use."),
 }
 

@@ -16,6 +16,7 @@ from portal.kernel.policy import (
     Role,
     Rule,
     has_role,
+    second_person,
 )
 
 
@@ -91,7 +92,7 @@ approver = has_role(Role.APPROVER)
 secretariat = has_role(Role.SECRETARIAT)
 donor_officer = has_role(Role.DONOR_OFFICER)
 donor_approver = has_role(Role.DONOR_APPROVER)
-not_author = Rule("did not write it", _is_not_author)
+not_author = second_person("did not write it", _is_not_author)
 coordinates_its_state = Rule("coordinates the agency's State", _coordinates_its_state)
 not_open = Rule("it is not open", lambda _actor, request: not request.live)
 alone = Rule("the agency has no second approver", lambda _actor, request: bool(request.without_second_approver))
@@ -103,7 +104,7 @@ another_agency = Rule(
 verified = Rule("works for a verified agency", lambda actor, _: actor.verified and actor.agency_id is not None)
 sees_pledge = Rule("sees the pledge", lambda actor, pledge: pledge.disclosed_to(actor))
 requester = Rule("works for the agency that asked", _works_for_requester)
-not_offerer = Rule("did not offer it", _did_not_offer)
+not_offerer = second_person("did not offer it", _did_not_offer)
 implementer = Rule("works for the implementer", _works_for_implementer)
 
 GRANTS: Grants = {

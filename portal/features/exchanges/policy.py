@@ -12,6 +12,7 @@ from portal.kernel.policy import (
     Role,
     Rule,
     has_role,
+    second_person,
 )
 
 
@@ -52,7 +53,7 @@ def _is_live(_actor: Actor, post: Any) -> bool:
 WRITERS = has_role(Role.LIAISON_OFFICER, Role.EDITOR, Role.APPROVER)
 approver = has_role(Role.APPROVER)
 secretariat = has_role(Role.SECRETARIAT)
-not_author = Rule("did not write it", _is_not_author)
+not_author = second_person("did not write it", _is_not_author)
 coordinates_its_state = Rule("coordinates the agency's State", _coordinates_its_state)
 not_live = Rule("it is not published", lambda actor, post: not _is_live(actor, post))
 alone = Rule("the agency has no second approver", _has_no_second_approver)

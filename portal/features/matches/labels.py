@@ -116,6 +116,7 @@ TAGS = {
 }
 MESSAGES = {
     "already_proposed": _("There is an open proposal for these two already. Answer that one."),
+    "terms_answered": _("Your agency has answered these terms already. Open the proposal to see how it stands."),
     "post_not_live": _("One of the two posts is no longer open."),
     "terms_moved": _("The terms changed after you opened them. Look at what changed, then decide."),
     "proposal_not_open": _("This proposal can no longer be answered."),

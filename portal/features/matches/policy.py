@@ -49,7 +49,7 @@ def _sees(actor: Actor, proposal: Any) -> bool:
 writers = has_role(Role.LIAISON_OFFICER, Role.EDITOR, Role.APPROVER)
 approver = has_role(Role.APPROVER)
 takes_part = Rule("works for one of the two agencies", _takes_part)
-is_asked = Rule("is of the side that has not answered", _is_asked)
+is_asked = Rule("is of the side that has not answered", _is_asked, lambda _actor, _proposal: "terms_answered")
 stands_behind = Rule("is of a side that proposed or accepted", _stands_behind)
 is_only_writing = Rule("is of the side whose terms no approver has accepted yet", _is_only_writing)
 sees = Rule("sees it", _sees)

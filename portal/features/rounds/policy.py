@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from portal.kernel.policy import ANYONE_SIGNED_IN, NOBODY, Actor, Grants, Permission, Role, Rule, has_role
+from portal.kernel.policy import (
+    ANYONE_SIGNED_IN,
+    NOBODY,
+    Actor,
+    Grants,
+    Permission,
+    Role,
+    Rule,
+    has_role,
+    second_person,
+)
 
 
 class Rounds(Permission):
@@ -23,7 +33,7 @@ class Rounds(Permission):
     CLOCK = "rounds:clock"
 
 
-def _is_second_person(actor: Actor, round_: Any) -> bool:
+def _did_not_choose(actor: Actor, round_: Any) -> bool:
     return actor.person_id is not None and actor.person_id != round_.chosen_by
 
 
@@ -40,7 +50,7 @@ secretariat = has_role(Role.SECRETARIAT)
 overseers = has_role(Role.SECRETARIAT, Role.AUDITOR)
 sees = Rule("sees it", _sees)
 owns_post = Rule("works for the agency of the post", _owns)
-second_person = Rule("is not the one who chose the run", _is_second_person)
+chose_not = second_person("is not the one who chose the run", _did_not_choose)
 
 GRANTS: Grants = {
     Rounds.LIST: ANYONE_SIGNED_IN,
@@ -54,7 +64,7 @@ GRANTS: Grants = {
     Rounds.RUN: secretariat,
     Rounds.MARK: secretariat,
     Rounds.CHOOSE: secretariat,
-    Rounds.SEND: secretariat & second_person,
+    Rounds.SEND: secretariat & chose_not,
     Rounds.PUBLISH: secretariat,
     Rounds.CANCEL: secretariat,
     Rounds.CLOCK: NOBODY,

@@ -291,6 +291,14 @@ def test_sending_nothing_is_told_at_the_field(client: PageClient, world: World) 
     assert "Choose a file." in answer.text
 
 
+def test_files_without_rows_are_not_said_to_be_in_the_portal_already(client: PageClient, world: World) -> None:
+    client.sign_in(world.people["secretariat"])
+    columns = [SentFile(one.name, one.content.splitlines(keepends=True)[0]) for one in files((offer(),))]
+    page = client.get(_send(client, columns).location)
+    assert "There are no rows" in page.text
+    assert "says the same already" not in page.text
+
+
 @pytest.mark.parametrize("who", ["host_approver", "auditor", "administrator", "stranger_editor"])
 def test_only_the_secretariat_imports(client: PageClient, world: World, secretariat: Actor, who: str) -> None:
     upload, fingerprint = _kept(files((offer(),)), secretariat)

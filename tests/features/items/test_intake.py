@@ -253,6 +253,17 @@ def test_a_file_is_sent_checked_and_confirmed_on_pages_without_a_script(world: W
     assert client.post(answer.location, data={"plan": "x"}).status_code == 404
 
 
+def test_a_file_without_rows_is_not_said_to_be_in_the_portal_already(world: World, client: PageClient) -> None:
+    client.sign_in(world.people["sender_editor"])
+    columns = table(row(world, 1)).splitlines(keepends=True)[0]
+    page = client.open("/en/equipment/import")
+    answer = client.send(page, {"file": (io.BytesIO(columns), "new.csv")}, content_type="multipart/form-data")
+    importing.work_off(at=now())
+    page = client.open(answer.location)
+    assert "There are no rows" in page.text
+    assert "says the same already" not in page.text
+
+
 def test_a_job_that_is_killed_while_it_writes_leaves_nothing_half(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -149,6 +149,42 @@ def test_who_is_too_late_reads_who_withdrew(client: PageClient, world: World) ->
     assert "The site is closed." in text_of(late)
 
 
+@pytest.mark.parametrize(("step", "who"), [("decline", "sender_approver"), ("withdraw", "host_approver")])
+def test_a_step_from_a_second_tab_reads_that_the_first_has_done_it(
+    client: PageClient, world: World, step: str, who: str
+) -> None:
+    proposal = proposed(world, "host_approver")
+    visit(client, world, who)
+    tabs = [client.get(f"/en/exchanges/proposals/{proposal.ref}/{step}") for _ in range(2)]
+    assert client.send(tabs[0], {"reason": "The officers are ill."}).status_code == 303
+    late = client.send(tabs[1], {"reason": "Another reason."})
+    assert late.status_code == 409
+    assert "The officers are ill." in text_of(late)
+    assert "Nothing was changed." in text_of(late)
+
+
+def test_declining_what_the_own_agency_accepted_meanwhile_reads_so(client: PageClient, world: World) -> None:
+    proposal = proposed(world, "host_officer")
+    visit(client, world, "sender_approver")
+    page = f"/en/exchanges/proposals/{proposal.ref}"
+    tab = client.get(f"{page}/decline")
+    assert client.post(f"{page}/accept", data=fields_of(client.get(page), "/accept")).status_code == 303
+    late = client.send(tab, {"reason": "No."})
+    assert late.status_code == 403
+    assert "Your agency has answered these terms already." in text_of(late)
+
+
+def test_a_pair_that_has_agreed_leads_to_what_was_agreed(client: PageClient, world: World) -> None:
+    proposal = proposed(world, "host_approver")
+    form = f"/en/exchanges/proposals/new?offer={world.refs['offer']}&need={world.refs['need']}"
+    visit(client, world, "sender_approver")
+    page = f"/en/exchanges/proposals/{proposal.ref}"
+    assert client.get(form).location == page, "open: answer that one"
+    assert client.post(f"{page}/accept", data=fields_of(client.get(page), "/accept")).status_code == 303
+    assert client.get(form).location == page
+    assert "have a proposal already" in text_of(client.get(page))
+
+
 def body(page: Any, ref: str) -> str:
     """A page without what differs on every page: the tokens, and the address that was asked for."""
     return re.sub(r'name="(_once|csrf_token)" value="[^"]*"', "", page.text).replace(ref, "")

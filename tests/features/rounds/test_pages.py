@@ -294,6 +294,26 @@ def test_what_waits_for_whom(client: PageClient, world: World) -> None:
     assert "round" not in inbox("stranger_editor").lower().replace("matching rounds", "")
 
 
+@pytest.mark.parametrize("place", ["pairs", "left", "states"])
+def test_a_run_that_does_not_exist_is_not_silently_another(client: PageClient, world: World, place: str) -> None:
+    round_ = chosen(world)
+    db.session.commit()
+    page = f"{BASE}/{round_.ref}/{place}"
+    sign_in(client, world, "secretariat")
+    assert client.get(page).status_code == client.get(f"{page}?run=1").status_code == 200
+    assert {client.get(f"{page}?run={run}").status_code for run in ("99", "0", "x", "1" * 30)} == {404}
+
+
+def test_whoever_chose_the_run_is_told_that_another_person_sends_it(client: PageClient, world: World) -> None:
+    round_ = chosen(world)
+    db.session.commit()
+    page = sign_in(client, world, "secretariat").get(f"{BASE}/{round_.ref}/send")
+    assert page.status_code == 403
+    assert "You prepared this yourself, so another person takes this step." in text(page.text)
+    stranger = sign_in(client, world, "auditor").get(f"{BASE}/{round_.ref}/send")
+    assert "Your role in this agency does not allow it." in text(stranger.text)
+
+
 def test_the_same_by_api(client: PageClient, world: World) -> None:
     round_ = chosen(world)
     db.session.commit()
@@ -313,7 +333,7 @@ def test_the_same_by_api(client: PageClient, world: World) -> None:
     services.work_off_sendings(at=now())
     answer = client.post(f"{api}/send", json={})
     assert (answer.status_code, answer.get_json()["problems"][0]["code"]) == (409, "illegal_transition")
-    assert db.session.scalars(db.select(Run.number)).all() == [1, 2]
+    assert sorted(db.session.scalars(db.select(Run.number))) == [1, 2]
     seen = sign_in(client, world, "host_approver").get(api).get_json()
     assert seen["posts"] == [world.refs["offer"]]
     assert len(seen["proposals"]) == 1

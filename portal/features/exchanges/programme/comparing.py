@@ -61,6 +61,11 @@ class Plan:
         return not (self.new_agencies or self.new or self.changed)
 
     @property
+    def without_rows(self) -> bool:
+        """Nothing stands in the files besides their columns."""
+        return self.empty and not (self.known_agencies or self.unchanged)
+
+    @property
     def fingerprint(self) -> str:
         """Changes when anything that applying would do changes: what is confirmed is what was shown."""
         content = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.features.exchanges.domain.disclosure import NAMED_ONLY, OVERSEERS
 from portal.features.exchanges.models import Post, PostRelease
-from portal.features.matches.domain.lifecycle import PROPOSAL
+from portal.features.matches.domain.lifecycle import OPEN, PROPOSAL, ProposalState
 from portal.features.matches.domain.terms import Terms
 from portal.features.matches.models import Acceptance, Proposal, ProposalTerms, Question
 from portal.infra.db import db, first
@@ -58,6 +58,14 @@ def proposal(actor: Actor | None, ref: str) -> Proposal | None:
     if actor is None or known is None:
         return None
     found: Proposal | None = first(visible(actor).where(Proposal.ref == known).options(*WITH_PARTIES))
+    return found
+
+
+def on_the_pair(actor: Actor, offer: Post, need: Post) -> Proposal | None:
+    """What is on the table for these two posts, or else agreed last, as far as the actor sees it."""
+    query = visible(actor).where(Proposal.offer_id == offer.id, Proposal.need_id == need.id)
+    query = query.where(Proposal.state.in_(sorted(OPEN | {ProposalState.CONFIRMED})))
+    found: Proposal | None = first(query.order_by(Proposal.state.in_(sorted(OPEN)).desc(), Proposal.id.desc()))
     return found
 
 

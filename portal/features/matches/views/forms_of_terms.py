@@ -18,6 +18,7 @@ from portal.features.matches.views.blueprint import bp
 from portal.infra.db import now
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
+from portal.web.i18n import gettext as _
 from portal.web.labels import label
 
 
@@ -33,8 +34,12 @@ def load_pair(actor: Actor | None) -> Pair | None:
 
 @bp.get("/proposals/new")
 @requires(Matches.PROPOSE, load=load_pair)
-def propose_page(pair: Pair) -> str:
+def propose_page(pair: Pair) -> ResponseReturnValue:
     room = room_for(pair.offer, pair.need)
+    standing = read.on_the_pair(current_actor(), pair.offer, pair.need)
+    if standing and (standing.open or not room.officers):
+        flash(_("These two posts have a proposal already. This is it."))
+        return redirect(showing.address(standing))
     days = suggested_days(room, today=now().date())
     data = {
         "offer": pair.offer.ref,

@@ -1,6 +1,6 @@
 """Where the pages of rounds stand, and how a page finds its round."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, abort, url_for
 
 from portal.features.rounds.models import Round, Run
 from portal.features.rounds.queries import find
@@ -21,9 +21,10 @@ def address(round_: Round) -> str:
 
 
 def run_asked_for(round_: Round, wanted: str) -> Run | None:
-    """The run that the address names, if it has a result; else the one that is on the table."""
-    if wanted.isdecimal() and len(wanted) <= MOST_DIGITS:
-        run = run_of(round_, int(wanted))
-        if run is not None and run.done:
-            return run
-    return last_good(round_)
+    """The run that the address names, else the one that is on the table; a run without a result is not found."""
+    if not wanted:
+        return last_good(round_)
+    run = run_of(round_, int(wanted)) if wanted.isdecimal() and len(wanted) <= MOST_DIGITS else None
+    if run is None or not run.done:
+        abort(404)
+    return run
