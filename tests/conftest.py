@@ -16,6 +16,7 @@ from portal import create_app
 from portal.infra.db import Base, db
 from tests import postgres
 from tests.client import PageClient
+from tests.proof import DATABASES
 from tests.world import World, build_world
 
 SECRET = "a secret for tests only, 0123456789 abcdefghij"
@@ -48,9 +49,7 @@ def test_config(database_url: str, folder: Path, **changes: Any) -> Config:
 test_config.__test__ = False  # type: ignore[attr-defined]
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], name="portal"
-)
+@pytest.fixture(scope="session", params=DATABASES, name="portal")
 def _portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("portal")
     if request.param == "sqlite":

@@ -24,12 +24,12 @@ find_python() {
 }
 
 install_development() {
-    "$venv/bin/uv" --no-config pip sync -q --require-hashes --python "$venv/bin/python" \
+    "$venv/bin/uv" --no-config pip sync -q --compile-bytecode --require-hashes --python "$venv/bin/python" \
         requirements.txt requirements-dev.txt requirements-uv.txt
 }
 
 install_runtime() {
-    "$venv/bin/uv" --no-config pip install -q --require-hashes --python "$venv/bin/python" -r requirements.txt
+    "$venv/bin/uv" --no-config pip install -q --compile-bytecode --require-hashes --python "$venv/bin/python" -r requirements.txt
 }
 
 # A stamp holds the pins it was made from, so a changed pin is noticed whatever the clocks say.

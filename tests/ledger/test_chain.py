@@ -1,6 +1,5 @@
 """What stands in a chain has one form, and whatever is done to the chain is found."""
 
-import os
 import random
 import stat
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from portal.ledger.entries import Entry
 from portal.ledger.keys import KeyOpenToOthers, NoKey, make_key, read_key
 from portal.ledger.printed import PrintedHead, read_heads
 from tests.ledger.tampering import AT, OPERATORS, made, other_content, rechained
+from tests.proof import FULL
 
 
 def test_content_is_written_in_one_way() -> None:
@@ -40,7 +40,6 @@ def test_what_has_no_single_form_or_names_a_person_is_refused(value: object) -> 
 
 # ------------------------------------------------------------------------------------------------- whatever is done to it
 
-FULL = os.environ.get("PROOF") == "full"
 TRIALS = 10_000 if FULL else 30
 
 

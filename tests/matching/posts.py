@@ -1,6 +1,5 @@
 """A need and an offer that fit, to be changed one column at a time, and strategies that draw small programmes."""
 
-import os
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,6 +10,7 @@ from portal.matching.problem import Pair, Policy, Problem, Rankings
 from portal.matching.rules import feasible
 from portal.matching.source import read_topics
 from portal.matching.types import CLEARANCES, COSTS, LEVELS, Need, Offer
+from tests.proof import FULL
 
 TOPICS = read_topics()
 JANUARY = date(2027, 1, 1)
@@ -18,7 +18,7 @@ JANUARY = date(2027, 1, 1)
 
 def many(cases: int) -> int:
     """Return how many cases Hypothesis tries: so many in `make check`, twenty times as many in `make prove`."""
-    return cases * 20 if os.environ.get("PROOF") == "full" else cases
+    return cases * 20 if FULL else cases
 
 
 def days(first: int, last: int):

@@ -1,6 +1,5 @@
 """The web server and the job runner killed in the middle of their work: what was acknowledged is there, nothing half."""
 
-import os
 import random
 import time
 from collections import Counter
@@ -24,12 +23,13 @@ from portal.infra.mail import FOLDER
 from portal.infra.outbox import CLAIMED_FOR, OutboxMail
 from tests.client import PageClient
 from tests.conftest import test_config
+from tests.proof import FULL
 from tests.proofs.killing import Person, Standing
 from tests.proofs.test_races import url  # noqa: F401 - the fixture of both databases
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.proof
-KILLS = 40 if os.environ.get("PROOF") == "full" else 2
+KILLS = 40 if FULL else 2
 VICTIMS = ("web server", "job runner")
 INVITING = {
     "host_approver": "IT-HOST",

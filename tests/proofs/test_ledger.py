@@ -1,6 +1,5 @@
 """The ledger under load and under attack, on both databases."""
 
-import os
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,12 +23,12 @@ from portal.ledger.keys import SigningKey, read_key
 from tests import postgres
 from tests.conftest import test_config
 from tests.ledger.tampering import AT, OPERATORS, other_content, rechained
+from tests.proof import FULL
 from tests.proofs.ledger_racing import Kind, append_all
 from tests.proofs.racing import run_race
 from tests.world import build_world
 
 pytestmark = pytest.mark.proof
-FULL = os.environ.get("PROOF") == "full"
 STEPS = 4_000 if FULL else 120
 TRIALS = 400 if FULL else 2
 

@@ -1,6 +1,5 @@
 """Simultaneous pledges, acceptances, withdrawals, amendments and lapses: never more promised than asked."""
 
-import os
 import random
 import re
 from collections import Counter
@@ -19,13 +18,14 @@ from portal.infra.history import StateChange
 from tests.conftest import test_config
 from tests.features.assistance.acts import opened
 from tests.features.assistance.pledging import offered, second_donor
+from tests.proof import FULL
 from tests.proofs.pledge_racing import ASKED, Step, make_naive, naive_pledge, pledge_all, pledge_all_naively
 from tests.proofs.racing import run_race
 from tests.proofs.test_races import url  # noqa: F401 - the fixture of both databases
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.proof
-OPERATIONS = 10_000 if os.environ.get("PROOF") == "full" else 1_000
+OPERATIONS = 10_000 if FULL else 1_000
 REPEATS = OPERATIONS // 20
 KINDS = ["offer"] * 9 + ["accept"] * 3 + ["withdraw"] * 4 + ["decline"] * 2 + ["amend", "lapse"]
 

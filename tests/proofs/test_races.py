@@ -1,6 +1,5 @@
 """Simultaneous acceptances: never more confirmed than there are places, or officers, and everyone else is told."""
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -19,11 +18,11 @@ from portal.infra.history import StateChange
 from tests import postgres
 from tests.conftest import test_config
 from tests.features.matches.acts import propose
+from tests.proof import FULL
 from tests.proofs.racing import PLACES, accept_all, accept_all_naively, make_naive, mix_all, naive_confirmed, run_race
 from tests.world import World, add_post, build_world
 
 pytestmark = pytest.mark.proof
-FULL = os.environ.get("PROOF") == "full"
 ACCEPTANCES = 200 if FULL else 60
 STEPS = 600 if FULL else 150
 ROUNDS = 3 if FULL else 1

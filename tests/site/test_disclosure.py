@@ -16,6 +16,7 @@ from portal.infra.db import db
 from portal.infra.outbox import OutboxMail
 from portal.kernel.labels import Tlp
 from tests.client import PageClient
+from tests.proof import walked_by
 from tests.site.addresses import ABSENT_REF, address_of
 from tests.world import World, add_post
 
@@ -85,7 +86,7 @@ def without_tokens(page: str) -> str:
     return re.sub(r'value="[\w.-]{20,}"', "", page)
 
 
-@pytest.mark.parametrize("persona", ["stranger_approver", "stranger_editor", "donor_officer", "pending_approver", None])
+@walked_by("persona", "stranger_approver", "stranger_editor", "donor_officer", "pending_approver", None)
 def test_a_stranger_meets_the_marker_nowhere(
     app: Flask, client: PageClient, world: World, closed_posts: list[Post], persona: str | None
 ) -> None:

@@ -36,8 +36,11 @@ from tests.client import PageClient
 from tests.features.exchanges.acting import acting
 from tests.features.exchanges.test_sight import _posts  # noqa: F401 - the fixture of the twin test
 from tests.features.matches.acts import propose
+from tests.proof import on_one_database
 from tests.site.addresses import ABSENT_REF, address_of
 from tests.world import World, add_post
+
+pytestmark = on_one_database
 
 LOOKING = (
     "stranger_approver",

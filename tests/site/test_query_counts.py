@@ -16,7 +16,10 @@ from portal.infra.db import db, now
 from tests.client import PageClient
 from tests.features.items import acts as items
 from tests.features.shipments import acts as shipments
+from tests.proof import on_one_database
 from tests.world import World, add_post, add_request
+
+pytestmark = on_one_database
 
 FEW, MANY = 5, 60
 READERS = ("host_approver", "stranger_editor", "secretariat")

@@ -17,6 +17,7 @@ from tests.client import PageClient
 from tests.features.matches.acts import NOW, actor
 from tests.features.rounds.acts import again, opened, place, run
 from tests.features.rounds.test_big import choose_and_send
+from tests.proof import walked_by
 from tests.site.addresses import address_of
 from tests.site.test_disclosure import OOXML, _workbook
 from tests.world import World, add_post
@@ -128,7 +129,7 @@ def without_echo(body: str, secret: str) -> str:
     return body
 
 
-@pytest.mark.parametrize("persona", STRANGERS)
+@walked_by("persona", *STRANGERS)
 def test_others_meet_no_closed_post_of_a_round_anywhere(
     app: Flask, client: PageClient, world: World, planted: dict[str, Planted], persona: str | None
 ) -> None:

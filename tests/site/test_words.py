@@ -20,6 +20,7 @@ from portal.kernel.states import STATES
 from portal.kernel.topics import PROVISIONS, TOPICS
 from portal.web.i18n import in_language
 from tests.client import PageClient
+from tests.proof import on_one_database
 from tests.site.addresses import address_of
 from tests.world import World
 
@@ -71,6 +72,7 @@ def test_every_role_has_a_word(app: Flask) -> None:
     assert set(Role) - {Role.SYSTEM} <= app.extensions["labels"][Role].keys()
 
 
+@on_one_database
 @pytest.mark.parametrize("persona", ["host_officer", "sender_approver", "secretariat", "nobody"])
 def test_every_word_on_every_page_goes_through_the_translator(
     app: Flask, client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch, persona: str

@@ -13,6 +13,7 @@ from portal.kernel.labels import Tlp
 from tests.client import PageClient
 from tests.features.assistance.acts import draft, opened, readers, screening, submitted
 from tests.features.exchanges.acting import acting
+from tests.proof import walked_by
 from tests.site.test_disclosure import everything_seen, without_echo, without_tokens
 from tests.world import World
 
@@ -52,7 +53,7 @@ def closed(app: Flask, world: World) -> list[Request]:
     return found
 
 
-@pytest.mark.parametrize("who", ["stranger_approver", "donor_officer", "donor_approver", "pending_approver", None])
+@walked_by("who", "stranger_approver", "donor_officer", "donor_approver", "pending_approver", None)
 def test_who_is_not_let_in_meets_the_marker_nowhere(
     app: Flask, client: PageClient, world: World, closed: list[Request], who: str | None
 ) -> None:

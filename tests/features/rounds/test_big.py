@@ -1,7 +1,6 @@
 """The pages of a round with very many pairs: light, with few statements, and none that looks at many rows."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,13 @@ from tests.client import PageClient
 from tests.features.matches.acts import NOW, actor
 from tests.features.rounds.acts import again, run
 from tests.features.rounds.big import closed, enrolled
+from tests.proof import FULL
 from tests.site.test_query_counts import statements
 from tests.site.test_rows_examined import examined
 from tests.world import World
 
 HEAVIEST, MOST_ROWS = 14_600, 2_000
-PAIRS = 500 if os.environ.get("PROOF") == "full" else 40
+PAIRS = 500 if FULL else 40
 FEW, MANY, MOST_STATEMENTS = 3, 12, 40
 AGENCIES = ("host_approver", "sender_approver")
 
