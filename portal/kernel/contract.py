@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from portal.kernel.casedata import looks_like_case_data
 from portal.kernel.errors import Problem, Rejected
 
 C = TypeVar("C", bound="Command")
@@ -150,9 +151,25 @@ def count(minimum: int, maximum: int) -> Any:
 Day = Annotated[date, BeforeValidator(_calendar_day)]
 
 
-class Why(Command):
+class GuardedTexts(Command):
+    """Has free texts that must name no person and no case, unless whoever wrote them looked again and says so."""
+
+    guarded: ClassVar[tuple[str, ...]] = ()
+    text_confirmed: bool = False
+
+    @property
+    def doubted(self) -> list[str]:
+        """The texts that look like case data. A history keeps these names when they were confirmed, never the texts."""
+        return [name for name in self.guarded if looks_like_case_data([getattr(self, name)])]
+
+    def problems(self) -> Iterable[Problem]:
+        return () if self.text_confirmed else [Problem("looks_like_case_data", name) for name in self.doubted]
+
+
+class Why(GuardedTexts):
     """Why a step of a lifecycle is taken; the lifecycle says which steps ask for it."""
 
+    guarded = ("reason",)
     reason: prose(1000) = ""
 
 

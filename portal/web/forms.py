@@ -1,19 +1,21 @@
 """HTML forms. A form draws a command's fields and collects what was typed; the command does the checking."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import g, request
 from markupsafe import Markup
-from wtforms import FieldList, Form, FormField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import Select, TextInput
 
-from portal.kernel.contract import Command, decode, fields_of
+from portal.kernel.casedata import looks_like_case_data
+from portal.kernel.contract import Command, GuardedTexts, decode, fields_of
 from portal.kernel.errors import Problem, Rejected
+from portal.web.i18n import later as _
 from portal.web.labels import label
 from portal.web.messages import message
 
@@ -144,10 +146,20 @@ def _make_visible(field: Any) -> None:
         field.data = field.data.translate(_UNSEEN)
 
 
+CONFIRMED = "text_confirmed"
+"""The box of a form with guarded texts; drawn below the first text that looks like case data, and only then."""
+
+
 class CommandForm(BaseForm, Generic[C]):
     """Draws `command`. Rows that are wholly empty are left out of what the command sees."""
 
     command: ClassVar[type[Command]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        command = getattr(cls, "command", None)
+        if isinstance(command, type) and issubclass(command, GuardedTexts):
+            setattr(cls, CONFIRMED, BooleanField(_("I looked again: this names no person and no case")))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -158,6 +170,10 @@ class CommandForm(BaseForm, Generic[C]):
                 if rule.max_length:
                     self[rule.name].flags.maxlength = rule.max_length
 
+    def __iter__(self) -> Iterator[Any]:
+        """The questions. The box to confirm a text is drawn with its text."""
+        return (field for field in super().__iter__() if field.name != CONFIRMED)
+
     def run(self, service: Callable[..., T], **context: Any) -> T | None:
         """Do what was asked and return the result; or None, with every refusal shown at its field."""
         if request.method != "POST":
@@ -166,7 +182,15 @@ class CommandForm(BaseForm, Generic[C]):
             return service(decode(self.command, self.typed()), **context)
         except Rejected as refusal:
             self.show_all(refusal.problems)
+            self._offer_to_confirm()
             return None
+
+    def _offer_to_confirm(self) -> None:
+        """The box stands below the text also when something else was wrong: the tick is not lost."""
+        for name in getattr(self.command, "guarded", ()):
+            if name in self and CONFIRMED in self and looks_like_case_data([self[name].data or ""]):
+                self[name].confirm = self[CONFIRMED]
+                return
 
     def typed(self) -> dict[str, object]:
         """What was typed, as the command wants it: rows as lists of mappings, empty ones left out."""

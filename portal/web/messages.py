@@ -45,6 +45,10 @@ MESSAGES = {
     "sent_before": _("This form was sent before, with other answers. Open its page again and send these answers anew."),
     "nothing_left": _("Nothing is left to claim: someone else was faster."),
     "agency_suspended": _("The work of this agency, or of its counterpart, is paused. Nothing is lost."),
+    "looks_like_case_data": _(
+        "This looks like data of a case: a document number, telephone numbers, or a person’s name beside a suspicion. "
+        "Take it out, or confirm that it is none."
+    ),
     "another_person": _("You prepared this yourself, so another person takes this step."),
     "already_used": _("This is already in use."),
 }

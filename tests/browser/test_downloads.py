@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 
+from tests.proof import on_sqlite
+
 pytestmark = pytest.mark.browser
 WITHOUT_COMPRESSION = {"Accept-Encoding": "identity"}
 """A proxy that compresses reads everything at once, and would hide what happens otherwise."""
@@ -27,7 +29,7 @@ def addresses(app: Flask) -> list[str]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("headers", [WITHOUT_COMPRESSION, {}], ids=["plain", "compressed"])
 def test_every_list_comes_whole_as_a_file(app: Flask, visit: Any, headers: dict[str, str]) -> None:
     visitor = visit(script=False)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from portal.kernel.contract import Command, Day, Part, count, decode, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, Part, count, decode, prose, words
 from portal.kernel.errors import Problem, Rejected
 
 
@@ -119,3 +119,18 @@ def test_lengths_are_said_with_their_limit() -> None:
         decode(Plan, GOOD | {"title": "x" * 21})
     [problem] = refused.value.problems
     assert (problem.code, problem.params) == ("too_long", {"max": 20})
+
+
+class Remark(GuardedTexts):
+    guarded = ("first", "second")
+    first: prose(200) = ""  # type: ignore[valid-type]
+    second: prose(200) = ""  # type: ignore[valid-type]
+
+
+def test_texts_that_look_like_case_data_are_refused_until_their_author_has_looked_again() -> None:
+    texts = {"first": "The suspect Ali Hassan was seen.", "second": "Drive on the left."}
+    with pytest.raises(Rejected) as refused:
+        decode(Remark, texts)
+    assert [(p.code, p.field) for p in refused.value.problems] == [("looks_like_case_data", "first")]
+    assert decode(Remark, texts | {"text_confirmed": "y"}).doubted == ["first"]
+    assert decode(Remark, {"second": texts["second"]}).doubted == []

@@ -42,7 +42,8 @@ DRAWING_A_PAGE = 0.003
 
 def run_race(work: Work, url: str, folder: Path, items: Sequence[Any]) -> collections.Counter[str]:
     """Split `items` over four processes, let them all start at once, and count their outcomes."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # one process reads the modules, and each racer starts from it
+    context.set_forkserver_preload([__name__])
     start = context.Barrier(PROCESSES)
     results = context.Queue()
     shares = [items[number::PROCESSES] for number in range(PROCESSES)]

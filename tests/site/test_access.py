@@ -15,9 +15,9 @@ from portal.kernel.policy import Permission, Policy
 from portal.kernel.policy import Rule as PolicyRule
 from portal.web.access import OPEN
 from tests.client import PageClient
-from tests.conftest import Portal
 from tests.features.items import acts as items
 from tests.features.shipments import acts as shipments
+from tests.proof import on_one_database, on_sqlite
 from tests.site.addresses import address_of
 from tests.world import World
 
@@ -45,18 +45,15 @@ def routes(app: Flask) -> list[tuple[str, Rule]]:
     return [(m, r) for r in rules for m in sorted((r.methods or set()) - {"HEAD", "OPTIONS"})]
 
 
-def test_the_access_matrix_is_as_reviewed(
-    portal: Portal, app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if portal.template is None:
-        pytest.skip("the table is made once, on SQLite; the twin tests run on both")
+@on_sqlite
+def test_the_access_matrix_is_as_reviewed(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     equip(world)
     clients = {name: app.test_client() for name in SHOWN}
     for name, client in clients.items():
         client.checks_pages = False  # type: ignore[attr-defined]
         if name != "nobody":
             client.sign_in(world.people[name])  # type: ignore[attr-defined]
-        client._token()  # type: ignore[attr-defined]  # read from a page, while pages are still drawn
+        client._token()  # type: ignore[attr-defined]  # while sessions are still theirs
     monkeypatch.setattr("flask.templating._render", lambda *_: "")  # who is let in is known before a page is drawn
     lines = [f"{'route':<64}" + "".join(f"{name:<{WIDTH}}" for name in SHOWN)]
     for method, rule in routes(app):
@@ -124,6 +121,7 @@ PUBLIC_ENDPOINTS = {"asset", "pages.front_door", "pages.home", "pages.help_page"
 }
 
 
+@on_one_database
 def test_the_auditor_changes_nothing(app: Flask, client: PageClient, world: World) -> None:
     client.sign_in(world.people["auditor"])
     allowed = {
@@ -143,6 +141,7 @@ def test_no_permission_is_open_without_its_grant(app: Flask) -> None:
     assert {p for p in declared if isinstance(p, Permission)} <= policy.grants.keys()
 
 
+@on_one_database
 def test_each_route_really_asks_for_its_permission(
     app: Flask, client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from portal.infra.db import Base, db, now
 from tests.client import PageClient, filled_in
 from tests.features.assistance.pledging import offered
 from tests.features.matches.acts import propose
+from tests.proof import on_sqlite
 from tests.world import World
 
 WHO = ("host_approver", "sender_approver", "donor_approver", "secretariat", "administrator")
@@ -47,7 +48,7 @@ def _busy(app: Flask, world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+@on_sqlite
 def test_bad_answers_are_named_at_their_fields_and_nothing_is_lost(app: Flask, busy: World) -> None:
     client, tried, wrong = app.test_client(), set(), []
     client.checks_pages = False

@@ -12,8 +12,8 @@ from flask import Flask
 from portal.features.rounds.models import Round
 from portal.infra.db import db
 from tests.client import PageClient
-from tests.conftest import Portal
 from tests.features.rounds.acts import enrol, matched, opened, planned, sent
+from tests.proof import on_sqlite
 from tests.site.addresses import address_of
 from tests.site.test_access import WIDTH, answer, routes
 from tests.world import World
@@ -79,12 +79,11 @@ def of_post(client: PageClient, world: World, address: str) -> str:
     return {401: "sign in", 403: "no", 404: "hidden"}.get(made.status_code, "yes")
 
 
+@on_sqlite
 @pytest.mark.parametrize("state", STATES)
 def test_the_access_to_a_round_is_as_reviewed(
-    portal: Portal, app: Flask, world: World, state: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, world: World, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if portal.template is None:
-        pytest.skip("the table is made once, on SQLite; the twin tests run on both")
     found = rows(app, world, state, monkeypatch)
     kept = TABLE.read_text(encoding="utf-8").splitlines() if TABLE.exists() else []
     if "UPDATE_ACCESS_MATRIX" in os.environ:

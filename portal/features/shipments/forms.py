@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, StringField, TextAreaField
+from wtforms import FieldList, Form, FormField, HiddenField, StringField, TextAreaField
 
 from portal.features.assistance.domain.vocabulary import Unit
 from portal.features.assistance.models import Pledge
@@ -81,7 +81,6 @@ class PrepareForm(CommandForm[PrepareShipment]):
     label = ChoiceField(
         _("Who may see it?"), description=_("It is never shared more widely than the requests that it answers.")
     )
-    text_confirmed = BooleanField(_("I looked again: this names no person and no case"))
 
     def __init__(
         self, *, pledges: Sequence[Pledge] = (), gives: bool = True, data: Mapping[str, Any] | None = None

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -22,6 +21,7 @@ from tests.conftest import Portal, _reset
 from tests.features.assistance.acts import opened, training
 from tests.features.assistance.pledging import delivered, offered, to_commit
 from tests.features.exchanges.acting import acting
+from tests.proof import on_sqlite
 
 ASKED = 6
 HELD = {"offered", "accepted", "committed", "fulfilled"}
@@ -142,9 +142,8 @@ STEPS: dict[str, Any] = {
 }  # fmt: skip
 
 
+@on_sqlite
 def test_any_order_of_steps_keeps_the_books_and_the_model_together(app: Flask, portal: Portal) -> None:
-    if portal.template is None:
-        pytest.skip("the machine runs on SQLite; the races run on both")
     chosen = settings(max_examples=20, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck),
                       derandomize=True)  # fmt: skip
     run_state_machine_as_test(machine_for(portal), settings=chosen)  # type: ignore[no-untyped-call]

@@ -41,6 +41,26 @@ def main(page: Any) -> str:
     return " ".join(BeautifulSoup(page.text, "html.parser").select_one("main").get_text(" ").split())  # type: ignore[union-attr]
 
 
+def test_a_reason_that_looks_like_case_data_is_sent_once_its_author_looked_again(
+    client: PageClient, world: World
+) -> None:
+    pledge = offered(world, opened(world).lines[0])
+    visit(client, world, "sender_approver")
+    page = client.get(f"/en/assistance/pledges/{pledge.ref}/decline")
+    assert 'name="text_confirmed"' not in page.text, "nothing is asked of those who name nobody"
+    why = {"reason": "Two vehicles were seen with the suspect Ali Hassan."}
+    doubted = client.send(page, why)
+    assert doubted.status_code == 422
+    assert "Ali Hassan" in doubted.text
+    box = BeautifulSoup(doubted.text, "html.parser").select_one("main form input[name=text_confirmed]")
+    assert box, "the box stands below the text"
+    wrong = client.send(doubted, {"text_confirmed": "y", "version": "x"})
+    again = BeautifulSoup(wrong.text, "html.parser").select_one("main form input[name=text_confirmed]")
+    assert again, "it stays while something else is wrong"
+    assert again.has_attr("checked")
+    assert client.send(doubted, {"text_confirmed": "y"}).status_code == 303
+
+
 def test_a_donor_pledges_from_the_request_and_the_agency_accepts(client: PageClient, world: World) -> None:
     request = opened(world)
     visit(client, world, "donor_officer")

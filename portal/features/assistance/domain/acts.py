@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from portal.features.assistance.domain.asking import TEXTS, Language
 from portal.features.assistance.domain.vocabulary import ClosingCause, Factor, Outcome, Redaction, Risk
-from portal.kernel.contract import Command, Day, count, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, count, prose, words
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
 
@@ -34,9 +34,10 @@ class SendRequest(Command):
             yield Problem("request_authority", "authority")
 
 
-class RecordDiligence(Command):
+class RecordDiligence(GuardedTexts):
     """What the reviewer of the secretariat found."""
 
+    guarded = ("mitigation",)
     outcome: Outcome
     risk: Risk | None = None
     factors: Annotated[tuple[Factor, ...], Field(max_length=len(Factor))] = ()
@@ -44,6 +45,7 @@ class RecordDiligence(Command):
     valid_until: Day | None = None
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.outcome == Outcome.PENDING:
             return
         if self.risk is None:
@@ -56,30 +58,30 @@ class RecordDiligence(Command):
             yield Problem("required", "valid_until")
 
 
-class AskRequester(Command):
+class AskRequester(GuardedTexts):
     """A question of the secretariat or of a donor."""
 
+    guarded = ("text",)
     text: prose(1000, min_length=1)
     language: Language
-    text_confirmed: bool = False
 
 
-class AnswerQuestion(Command):
+class AnswerQuestion(GuardedTexts):
     """The requester's answer to question number `question`."""
 
+    guarded = ("text",)
     question: count(1, 10_000)
     text: prose(2000, min_length=1)
     language: Language
-    text_confirmed: bool = False
 
 
-class CloseRequest(Command):
+class CloseRequest(GuardedTexts):
     """Ends a request that is not met in full."""
 
+    guarded = ("reason",)
     cause: ClosingCause
     reason: prose(1000, min_length=1)
     partly: bool
-    text_confirmed: bool = False
 
 
 class ReleaseRequest(Command):

@@ -14,7 +14,7 @@ from portal.features.assistance.domain.vocabulary import (
     Tied,
     Valuation,
 )
-from portal.kernel.contract import Command, Day, count, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, count, prose, words
 from portal.kernel.errors import Problem
 from portal.kernel.files import attachment
 from portal.kernel.languages import SOURCE_LANGUAGE
@@ -29,9 +29,10 @@ VERSION = count(1, 1_000_000)
 """Of the pledge that was on the screen: what was decided on must be what stands."""
 
 
-class OfferPledge(Command):
+class OfferPledge(GuardedTexts):
     """A donor's promise on one line."""
 
+    guarded = ("conditions",)
     quantity: count(1, MOST_UNITS)
     unit_value: money()
     means: Means
@@ -47,9 +48,9 @@ class OfferPledge(Command):
     export_licence: ExportLicence | None = None
     anonymous_reason: count(1, len(Redaction)) | None = None
     """Why others are not told who the donor is: a code of `Redaction`."""
-    text_confirmed: bool = False
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.means is Means.IN_KIND and self.valuation is None:
             yield Problem("required", "valuation")
         if self.means is Means.FUNDS and self.procurer is None:
@@ -92,7 +93,8 @@ class CommitPledge(Command):
     """The key of a document that is attached to the pledge."""
 
 
-class _WithReason(Command):
+class _WithReason(GuardedTexts):
+    guarded = ("reason",)
     version: VERSION
     reason: REASON
 
@@ -119,14 +121,16 @@ class ReducePledge(_WithReason):
     quantity: count(1, MOST_UNITS)
 
 
-class AnswerReduction(Command):
+class AnswerReduction(GuardedTexts):
     """The secretariat agrees to a reduction, or does not."""
 
+    guarded = ("reason",)
     version: VERSION
     agreed: bool
     reason: prose(1000) = ""
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if not self.agreed and not self.reason:
             yield Problem("required", "reason")
 
@@ -141,9 +145,10 @@ class TellMe(Command):
     quantity: count(1, MOST_UNITS)
 
 
-class RecordService(Command):
+class RecordService(GuardedTexts):
     """Training held, experts sent or licences given."""
 
+    guarded = ("note",)
     starts_on: Day
     ends_on: Day
     quantity: count(1, MOST_UNITS)
@@ -151,13 +156,15 @@ class RecordService(Command):
     note: prose(600) = ""
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.ends_on < self.starts_on:
             yield Problem("ends_before_start", "ends_on")
 
 
-class ConfirmService(Command):
+class ConfirmService(GuardedTexts):
     """What the recipient says about delivery number `number`: how much of it they received."""
 
+    guarded = ("reason",)
     number: count(1, 10_000)
     accepted: count(0, MOST_UNITS)
     reason: prose(1000) = ""
@@ -185,13 +192,15 @@ class AskOda(Command):
         return FlowType.ODA if for_development and not self.provider_interest else FlowType.OTHER_OFFICIAL
 
 
-class AnswerOda(AskOda):
+class AnswerOda(AskOda, GuardedTexts):
     """The answers, and what the donor decides in the end."""
 
+    guarded = ("note",)
     flow_type: FlowType
     note: prose(600) = ""
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.flow_type != self.suggestion and not self.note:
             yield Problem("override_needs_note", "note")
 

@@ -25,8 +25,6 @@ from portal.web.i18n import current_language
 from portal.web.i18n import later as _
 from portal.web.labels import label
 
-_LOOKED_AGAIN = _("I looked again: this names no person and no case")
-
 
 class DiligenceForm(CommandForm[RecordDiligence]):
     command = RecordDiligence
@@ -43,7 +41,6 @@ class DiligenceForm(CommandForm[RecordDiligence]):
 
 class _WritingForm(CommandForm[Any]):
     language = ChoiceField(_("Language of your text"))
-    text_confirmed = BooleanField(_LOOKED_AGAIN)
 
     def __init__(self, *, written: Iterable[str] = (), data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data={"language": current_language()} | dict(data or {}), **kwargs)
@@ -75,7 +72,6 @@ class CloseForm(CommandForm[CloseRequest]):
     partly = ChoiceField(_("How far was it met?"), choices=choices([("no", _("Not met")), ("yes", _("Partly met"))]))
     cause = ChoiceField(_("Why does it end?"), enum=ClosingCause, empty=None)
     reason = TextAreaField(_("In your words"), description=_("Donors read this."), render_kw={"rows": 3})
-    text_confirmed = BooleanField(_LOOKED_AGAIN)
 
 
 class ReleaseForm(CommandForm[ReleaseRequest]):

@@ -58,7 +58,6 @@ class OfferForm(CommandForm[OfferPledge]):
     tied = ChoiceField(_("Where may it be bought?"), enum=Tied, empty=None)
     export_licence = ChoiceField(_("Export licence, where export is controlled"), enum=ExportLicence)
     anonymous_reason = ChoiceField(_("Do not name us to others, because of"), choices=[])
-    text_confirmed = BooleanField(_("I looked again: this names no person and no case"))
 
     def __init__(self, *, written: Iterable[str] = (), data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data={"conditions_language": current_language()} | dict(data or {}), **kwargs)

@@ -24,10 +24,6 @@ MESSAGES = {
     "needed_by_over": _("Enter a date from today on."),
     "not_of_this_kind": _("This is not asked of this kind of equipment."),
     "line_first": _("Add what you need."),
-    "looks_like_case_data": _(
-        "This looks like data of a case: a document number, telephone numbers, or a person’s name beside a suspicion. "
-        "Take it out, or confirm that it is none."
-    ),
     "request_authority": _("Confirm that you may send this for your agency."),
     "blocked_is_not_cleared": _("A blocked request cannot be cleared."),
     "mitigation_needed": _("Say what lowers this risk."),

@@ -9,7 +9,7 @@ from portal.features.assistance.domain.lifecycles import LIVE, RequestState
 from portal.features.assistance.models import Request, RequestQuestion
 from portal.infra.db import db
 from portal.infra.history import note
-from portal.kernel.casedata import signs
+from portal.kernel.contract import GuardedTexts
 from portal.kernel.errors import Frozen, IllegalTransition, Problem, Rejected, Stale
 from portal.kernel.policy import Actor
 
@@ -20,7 +20,6 @@ TALKED_ABOUT = LIVE | {RequestState.SCREENING}
 def ask(command: AskRequester, *, request: Request, by: Actor, at: datetime) -> RequestQuestion:
     """A question of the secretariat while it screens, or of a donor who reads the request."""
     _refuse_unless_talked_about(request, "ask")
-    _refuse_case_data(command.text, confirmed=command.text_confirmed)
     last = select(func.count()).where(RequestQuestion.request_id == request.id)
     number = (db.session.scalar(last) or 0) + 1
     if number > MOST_QUESTIONS:
@@ -35,7 +34,7 @@ def ask(command: AskRequester, *, request: Request, by: Actor, at: datetime) -> 
         asked_at=at,
     )
     db.session.add(question)
-    note(request.lifecycle, request, "ask", by=by, at=at, details=_details(number, command.text))
+    note(request.lifecycle, request, "ask", by=by, at=at, details=_details(number, command))
     return question
 
 
@@ -50,10 +49,9 @@ def answer(command: AnswerQuestion, *, request: Request, by: Actor, at: datetime
         raise Rejected(Problem("unknown_question", "question"))
     if question.answer is not None:
         raise Stale(Problem("answered_already"))
-    _refuse_case_data(command.text, confirmed=command.text_confirmed)
     question.answer, question.answer_language = command.text, command.language
     question.answered_by, question.answered_at = by.person_id, at
-    note(request.lifecycle, request, "answer", by=by, at=at, details=_details(command.question, command.text))
+    note(request.lifecycle, request, "answer", by=by, at=at, details=_details(command.question, command))
     return question
 
 
@@ -64,12 +62,7 @@ def _refuse_unless_talked_about(request: Request, step: str) -> None:
         raise IllegalTransition(request.lifecycle.name, step, request.state)
 
 
-def _refuse_case_data(text: str, *, confirmed: bool) -> None:
-    if signs(text) and not confirmed:
-        raise Rejected(Problem("looks_like_case_data", "text"))
-
-
-def _details(number: int, text: str) -> dict[str, object]:
+def _details(number: int, command: GuardedTexts) -> dict[str, object]:
     """Codes only: that a text was confirmed is kept, never the text."""
     found: dict[str, object] = {"question": number}
-    return found | ({"text_confirmed": True} if signs(text) else {})
+    return found | ({"text_confirmed": True} if command.doubted else {})

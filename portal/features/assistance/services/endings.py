@@ -12,7 +12,6 @@ from portal.features.assistance.services.pledge_steps import held_request
 from portal.features.assistance.services.writing import index_words
 from portal.infra.db import db
 from portal.infra.history import advance
-from portal.kernel.casedata import looks_like_case_data
 from portal.kernel.errors import Problem, Rejected
 from portal.kernel.policy import SYSTEM, Actor
 
@@ -50,11 +49,8 @@ def close(command: CloseRequest, *, request: Request, by: Actor, at: datetime) -
         raise Rejected(Problem("something_received", "partly"))
     if command.partly and not pledged:
         raise Rejected(Problem("nothing_pledged", "partly"))
-    doubted = looks_like_case_data([command.reason])
-    if doubted and not command.text_confirmed:
-        raise Rejected(Problem("looks_like_case_data", "reason"))
     step = "close_partly" if command.partly else "close_unmet"
-    details = {"cause": command.cause.value} | ({"text_confirmed": True} if doubted else {})
+    details = {"cause": command.cause.value} | ({"text_confirmed": True} if command.doubted else {})
     advance(request.lifecycle, request, step, by=by, at=at, reason=command.reason, details=details)
     request.closing_cause, request.closed_at = command.cause, at
     states = UNCOMMITTED if command.partly else NOT_RECEIVED

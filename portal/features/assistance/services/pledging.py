@@ -11,6 +11,7 @@ from portal.features.assistance.domain.diligence import acceptance_problem
 from portal.features.assistance.domain.lifecycles import PLEDGE, RequestState
 from portal.features.assistance.domain.moved import PledgeMoved, RequestNotOpen
 from portal.features.assistance.domain.pledging import (
+    QUESTIONS,
     AcceptPledge,
     AnswerOda,
     CommitPledge,
@@ -30,7 +31,6 @@ from portal.features.assistance.services.pledge_steps import for_step, held_pled
 from portal.features.assistance.services.waiting import tell_waiting
 from portal.infra.db import db
 from portal.infra.history import begin, note
-from portal.kernel.casedata import looks_like_case_data
 from portal.kernel.errors import Frozen, NotAllowed, Problem, Rejected
 from portal.kernel.policy import Actor
 from portal.kernel.reference import Kind, new_reference
@@ -48,8 +48,8 @@ def offer(command: OfferPledge, *, line: RequestLine, by: Actor, at: datetime) -
     claim(line, command.quantity)
     pledge = _written(command, line, request, donor, implementer, by=by, at=at)
     begin(PLEDGE, pledge, by=by, at=at, details={"quantity": pledge.quantity})
-    if command.text_confirmed and looks_like_case_data([command.conditions]):
-        note(PLEDGE, pledge, "confirm_text", by=by, at=at, details={"fields": ["conditions"]})
+    if command.doubted:
+        note(PLEDGE, pledge, "confirm_text", by=by, at=at, details={"fields": command.doubted})
     if request.first_pledged_at is None:
         request.first_pledged_at = at
     db.session.execute(
@@ -161,7 +161,7 @@ def answer_oda(command: AnswerOda, *, pledge: Pledge, by: Actor, at: datetime) -
     pledge = held_pledge(pledge.id, pledge.request_id)
     if pledge.frozen or by.suspended:
         raise Frozen
-    pledge.oda_answers = command.model_dump(exclude={"flow_type", "note"})
+    pledge.oda_answers = command.model_dump(include=set(QUESTIONS))
     pledge.oda_suggested, pledge.oda_flow, pledge.oda_note = command.suggestion, command.flow_type, command.note
     details = {"suggested": command.suggestion.value, "decided": command.flow_type.value}
     note(PLEDGE, pledge, "answer_oda", by=by, at=at, details=details)
@@ -206,8 +206,6 @@ def _check(command: OfferPledge, line: RequestLine, *, at: datetime) -> None:
     found = list(command.late(today=at.date()))
     if controlled(line.category) and command.export_licence is None:
         found.append(Problem("export_answer_needed", "export_licence"))
-    if looks_like_case_data([command.conditions]) and not command.text_confirmed:
-        found.append(Problem("looks_like_case_data", "conditions"))
     if found:
         raise Rejected(*found)
 

@@ -24,10 +24,8 @@ from portal.features.assistance.views.drawing import field_name
 from portal.features.assistance.views.requests import page
 from portal.features.assistance.views.steps import step_address
 from portal.infra.db import now
-from portal.kernel.errors import Problem
 from portal.web.access import current_actor, requires
 from portal.web.labels import label
-from portal.web.messages import message
 
 
 def _done(request: Request, step: str) -> ResponseReturnValue:
@@ -123,8 +121,7 @@ def close(request: Request) -> ResponseReturnValue:
 
 
 def _close(request: Request, form: CloseForm) -> ResponseReturnValue:
-    doubted = message(Problem("looks_like_case_data")) in form.reason.errors
-    return render_template("assistance/close.html", request=request, form=form, doubted=doubted), form.status
+    return render_template("assistance/close.html", request=request, form=form), form.status
 
 
 # ----------------------------------------------------------------------------------------------------- disclosure

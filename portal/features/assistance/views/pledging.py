@@ -10,11 +10,10 @@ from portal.features.assistance.queries.places import Place, load_place
 from portal.features.assistance.queries.pledges import own_on, waits
 from portal.features.assistance.views.pledge_blueprint import LINE, address, bp
 from portal.infra.db import db, now
-from portal.kernel.errors import NothingLeft, Problem
+from portal.kernel.errors import NothingLeft
 from portal.web.access import current_actor, requires
 from portal.web.i18n import gettext as _
 from portal.web.labels import label
-from portal.web.messages import message
 
 
 def _written() -> list[str]:
@@ -24,10 +23,7 @@ def _written() -> list[str]:
 def _page(place: Place, form: OfferForm) -> str:
     waiting = waits(place.line.id, current_actor().person_id)
     own = own_on(place.line.id, current_actor().agency_id)
-    doubted = message(Problem("looks_like_case_data")) in form.conditions.errors
-    return render_template(
-        "assistance/pledges/offer.html", place=place, form=form, waiting=waiting, own=own, doubted=doubted
-    )
+    return render_template("assistance/pledges/offer.html", place=place, form=form, waiting=waiting, own=own)
 
 
 @bp.get(f"{LINE}/pledge")

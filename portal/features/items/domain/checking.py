@@ -8,7 +8,7 @@ from typing import Protocol
 
 from portal.features.items.domain.lifecycles import ItemState
 from portal.features.items.domain.vocabulary import Condition, RiskClass
-from portal.kernel.contract import Command, Day, count, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, count, prose, words
 from portal.kernel.errors import Problem
 
 DUE_SOON = timedelta(days=30)
@@ -107,19 +107,20 @@ def verified_in_use(item: Verifiable, *, today: date) -> bool:
     )
 
 
-class RecordCheck(Command):
+class RecordCheck(GuardedTexts):
     """What someone found at the item: on a phone at the post, or typed in from the printed form."""
 
+    guarded = ("note",)
     on: Day
     result: Result
     condition: Condition | None = None
     odometer: count(0, MOST_ODOMETER) | None = None
     note: prose(600) = ""
-    text_confirmed: bool = False
     seen: words(40, min_length=0) = ""
     """How the item stood when its page was opened (`standing_mark`): a phone may send the check much later."""
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.result in SEEN and self.condition is None:
             yield Problem("required", "condition")
 
@@ -142,13 +143,13 @@ class PlanCheck(Command):
     due_on: Day
 
 
-class OpenFinding(Command):
+class OpenFinding(GuardedTexts):
     """A problem that the holder must answer."""
 
+    guarded = ("what",)
     severity: Severity
     due_on: Day
     what: prose(1000, min_length=3)
-    text_confirmed: bool = False
 
 
 def severity_of(result: Result, *, independent: bool) -> Severity | None:

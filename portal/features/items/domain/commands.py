@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from portal.features.items.domain.serials import normal_maker, normal_serial, vin_problem
 from portal.features.items.domain.vocabulary import Condition, Method, RiskClass, SiteKind, risk_class_of
-from portal.kernel.contract import Command, Day, count, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, count, prose, words
 from portal.kernel.equipment import EQUIPMENT
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
@@ -168,9 +168,10 @@ class EditItem(_Described):
     version: count(1, 1_000_000)
 
 
-class OfferHandover(_Place):
+class OfferHandover(_Place, GuardedTexts):
     """Give the item into the hands of a colleague, who confirms it."""
 
+    guarded = ("note",)
     to: words(16)
     """The handle of the receiver's membership."""
     condition: Condition
@@ -191,32 +192,36 @@ class ConfirmHandover(Command):
             yield Problem("undertaking_unread", "undertaking")
 
 
-class RefuseHandover(Command):
+class RefuseHandover(GuardedTexts):
+    guarded = ("reason",)
     number: count(1, 100_000)
     reason: REASON
 
 
-class AskTransfer(_Place):
+class AskTransfer(_Place, GuardedTexts):
     """The holder asks to give the item to another agency."""
 
+    guarded = ("reason",)
     to_agency: words(20)
     ownership: bool = False
     """Whether the other agency shall own it, too."""
     reason: REASON
 
 
-class AskRetirement(Command):
+class AskRetirement(GuardedTexts):
     """The holder asks to end the item's use for good."""
 
+    guarded = ("reason",)
     method: Method
     data_wiped: bool | None = None
     """Whether all data on it was wiped; None where it stores none."""
     reason: REASON
 
 
-class AskReturn(Command):
+class AskReturn(GuardedTexts):
     """The holder asks to give the item back to its donor."""
 
+    guarded = ("reason",)
     data_wiped: bool | None = None
     reason: REASON
 
@@ -241,26 +246,30 @@ class TakeOver(Command):
             yield Problem("undertaking_unread", "undertaking")
 
 
-class RefuseMove(Command):
+class RefuseMove(GuardedTexts):
+    guarded = ("reason",)
     number: count(1, 100_000)
     reason: REASON
 
 
-class ReportStolen(Command):
+class ReportStolen(GuardedTexts):
+    guarded = ("reason",)
     report_number: words(60, min_length=2)
     """Of the report to the police."""
     reason: REASON
 
 
-class ReportDestroyed(Command):
+class ReportDestroyed(GuardedTexts):
+    guarded = ("reason",)
     record: words(60, min_length=2)
     """The number of the official record."""
     reason: REASON
 
 
-class FindItem(Command):
+class FindItem(GuardedTexts):
     """It is there again."""
 
+    guarded = ("evidence",)
     stored: bool
     """Whether it goes to the store, and not back into use."""
     condition: Condition

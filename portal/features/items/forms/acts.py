@@ -139,7 +139,6 @@ class CheckForm(CommandForm[RecordCheck]):
     odometer = CountField(_("Odometer or running hours"))
     note = TextAreaField(_("Remarks"), description=_("Name no people and no cases."), render_kw={"rows": 2})
     photo = UploadField(_("Photo"), render_kw={"accept": "image/*", "capture": "environment"})
-    text_confirmed = BooleanField(_("I looked again: this names no person and no case"))
 
 
 class PlanCheckForm(CommandForm[PlanCheck]):
@@ -157,4 +156,3 @@ class OpenFindingForm(CommandForm[OpenFinding]):
         _("What is the problem?"), description=_("The holder answers for it. Name no people and no cases.")
     )
     due_on = DayField(_("Answer wanted by"))
-    text_confirmed = BooleanField(_("I looked again: this names no person and no case"))

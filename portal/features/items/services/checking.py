@@ -19,7 +19,6 @@ from portal.features.items.services.finding import open_by_portal
 from portal.features.items.services.holding import follow, held
 from portal.infra.db import db
 from portal.infra.history import note
-from portal.kernel.casedata import looks_like_case_data
 from portal.kernel.errors import Conflict, Problem, Rejected
 from portal.kernel.policy import Actor
 
@@ -93,8 +92,6 @@ def _problems(command: RecordCheck, item: Item, last: int, at: datetime) -> list
         found.append(Problem("changed_since_opened", "seen"))
     if command.odometer is not None and item.odometer is not None and command.odometer < item.odometer:
         found += [] if command.note else [Problem("odometer_back", "odometer", {"last": item.odometer})]
-    if looks_like_case_data([command.note]) and not command.text_confirmed:
-        found.append(Problem("looks_like_case_data", "note"))
     return found
 
 

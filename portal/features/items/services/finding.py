@@ -11,7 +11,6 @@ from portal.features.items.models import Finding, Item
 from portal.features.items.services.holding import held
 from portal.infra.db import db
 from portal.infra.history import advance, begin, note
-from portal.kernel.casedata import looks_like_case_data
 from portal.kernel.errors import Conflict, Problem, Rejected
 from portal.kernel.policy import Actor
 from portal.kernel.reference import Kind, new_reference
@@ -22,13 +21,8 @@ def open_finding(command: OpenFinding, *, item: Item, by: Actor, at: datetime, l
     item = held(item.id, by=by)
     if item.state in GONE:
         raise Conflict(Problem("item_ended"))
-    problems = []
     if command.due_on <= at.date():
-        problems.append(Problem("day_over", "due_on"))
-    if looks_like_case_data([command.what]) and not command.text_confirmed:
-        problems.append(Problem("looks_like_case_data", "what"))
-    if problems:
-        raise Rejected(*problems)
+        raise Rejected(Problem("day_over", "due_on"))
     return _opened(item, command.what, command.severity, by=by, at=at, due_on=command.due_on, language=language)
 
 

@@ -7,16 +7,17 @@ from pydantic import Field
 
 from portal.features.exchanges.domain.commands import MOST_OFFICERS, LanguageCode
 from portal.features.exchanges.domain.vocabulary import Cost
-from portal.kernel.contract import Command, Day, count, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, count, prose, words
 from portal.kernel.errors import Problem
 from portal.kernel.languages import SOURCE_LANGUAGE
 
 REASON = prose(1000, min_length=1)
 
 
-class _WithTerms(Command):
+class _WithTerms(GuardedTexts):
     """What both sides agree on. `costs` are the kinds that the host covers."""
 
+    guarded = ("conditions",)
     starts_on: Day
     ends_on: Day
     officers: count(1, MOST_OFFICERS)
@@ -25,6 +26,7 @@ class _WithTerms(Command):
     conditions_language: LanguageCode = SOURCE_LANGUAGE
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.ends_on < self.starts_on:
             yield Problem("ends_before_start", "ends_on")
 
@@ -50,22 +52,26 @@ class Accept(Command):
     hash: words(64, min_length=64)
 
 
-class Decline(Command):
+class Decline(GuardedTexts):
+    guarded = ("reason",)
     reason: REASON
 
 
-class Withdraw(Command):
+class Withdraw(GuardedTexts):
+    guarded = ("reason",)
     reason: REASON
 
 
-class Ask(Command):
+class Ask(GuardedTexts):
+    guarded = ("text",)
     text: prose(2000, min_length=1)
     language: LanguageCode = SOURCE_LANGUAGE
 
 
-class Answer(Command):
+class Answer(GuardedTexts):
     """The answer to one question of this proposal, named by its place in the list."""
 
+    guarded = ("text",)
     question: count(1, 10_000)
     text: prose(2000, min_length=1)
     language: LanguageCode = SOURCE_LANGUAGE

@@ -1,10 +1,11 @@
 """What is asked of whoever says how far a shipment has come."""
 
 from portal.features.shipments.domain.preparing import REASON, VERSION
-from portal.kernel.contract import Command, Day, prose, words
+from portal.kernel.contract import Command, Day, GuardedTexts, prose, words
 
 
-class _WithReason(Command):
+class _WithReason(GuardedTexts):
+    guarded = ("reason",)
     version: VERSION
     reason: REASON
 
@@ -48,9 +49,10 @@ class ReturnShipment(_WithReason):
     """What is not accounted for goes back: one side asks, the other confirms."""
 
 
-class Acknowledge(Command):
+class Acknowledge(GuardedTexts):
     """The sender has read the differences, up to this receipt, and may say what follows."""
 
+    guarded = ("answer",)
     version: VERSION
     answer: prose(1000) = ""
 

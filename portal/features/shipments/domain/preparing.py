@@ -6,7 +6,7 @@ from datetime import timedelta
 from portal.features.assistance.domain.asking import MOST_UNITS
 from portal.features.assistance.domain.vocabulary import Unit
 from portal.features.shipments.domain.vocabulary import Mode
-from portal.kernel.contract import Command, Day, Part, count, prose, words
+from portal.kernel.contract import Day, GuardedTexts, Part, count, prose, words
 from portal.kernel.equipment import EQUIPMENT
 from portal.kernel.errors import Problem
 from portal.kernel.labels import Tlp
@@ -41,9 +41,10 @@ class GiftLine(Part):
     unit_value: money() | None = None
 
 
-class PrepareShipment(Command):
+class PrepareShipment(GuardedTexts):
     """A shipment as its sender writes it down: what goes where, and how. The same to change it later."""
 
+    guarded = ("destination", "contact", "remarks")
     version: VERSION | None = None
     """Of the shipment that was on the screen; None for a new one."""
     lines: tuple[CommittedLine, ...] = ()
@@ -62,9 +63,9 @@ class PrepareShipment(Command):
     """Who is there to take it over: needed before it is dispatched."""
     remarks: prose(1000) = ""
     ready_on: Day | None = None
-    text_confirmed: bool = False
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if not self.lines and not self.gifts:
             yield Problem("nothing_to_send")
         if len(self.lines) + len(self.gifts) > MOST_LINES:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.features.assistance.domain.asking import MOST_UNITS
 from portal.features.shipments.domain.vocabulary import SHORTFALLS, Outcome, Reason
-from portal.kernel.contract import Command, Day, Part, count, prose
+from portal.kernel.contract import Day, GuardedTexts, Part, count, prose
 from portal.kernel.errors import Problem
 from portal.kernel.files import attachment
 
@@ -35,15 +35,17 @@ class CountedLine(Part):
         return self.received + self.short
 
 
-class RecordReceipt(Command):
+class RecordReceipt(GuardedTexts):
     """One count, of all lines or some."""
 
+    guarded = ("remarks",)
     after: AFTER
     received_on: Day
     lines: tuple[CountedLine, ...]
     remarks: prose(1000) = ""
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if not any(line.total for line in self.lines):
             yield Problem("nothing_counted")
         seen: set[int] = set()
@@ -55,9 +57,10 @@ class RecordReceipt(Command):
                 yield Problem("required", f"lines-{place}-reason")
 
 
-class ReceiveRest(Command):
+class ReceiveRest(GuardedTexts):
     """Everything that is not accounted for yet, in one press: it obeys the same rules as a count by hand."""
 
+    guarded = ("words",)
     after: AFTER
     received_on: Day
     outcome: Outcome = Outcome.RECEIVED
@@ -65,5 +68,6 @@ class ReceiveRest(Command):
     words: prose(600) = ""
 
     def problems(self) -> Iterator[Problem]:
+        yield from super().problems()
         if self.outcome is not Outcome.RECEIVED and self.reason is None:
             yield Problem("required", "reason")

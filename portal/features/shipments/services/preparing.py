@@ -17,12 +17,10 @@ from portal.features.shipments.queries.commitments import to_send
 from portal.features.shipments.services.steps import for_step, held, refuse_frozen, take
 from portal.infra.db import db
 from portal.infra.history import begin, note
-from portal.kernel.casedata import looks_like_case_data
 from portal.kernel.errors import Frozen, NotAllowed, Problem, Rejected
 from portal.kernel.policy import Actor
 from portal.kernel.reference import Kind, new_reference
 
-TEXTS = ("destination", "contact", "remarks")
 SAID = (
     *("mode", "carrier", "driver", "waybill", "customs_ref", "port_from", "port_to"),
     *("destination", "contact", "remarks", "ready_on"),
@@ -120,20 +118,14 @@ def _check(command: PrepareShipment, pledges: Sequence[Pledge]) -> None:
         for place, (line, pledge) in enumerate(zip(command.lines, pledges, strict=True))
         if line.quantity > pledge.to_ship
     ]
-    if not command.text_confirmed:
-        found += [Problem("looks_like_case_data", name) for name in TEXTS if _suspicious(command, name)]
     if found:
         raise Rejected(*found)
 
 
-def _suspicious(command: PrepareShipment, name: str) -> bool:
-    return looks_like_case_data([getattr(command, name)])
-
-
 def _note_text(command: PrepareShipment, shipment: Shipment, *, by: Actor, at: datetime) -> None:
     """The audit keeps that somebody looked again, not the text."""
-    if command.text_confirmed and (fields := [name for name in TEXTS if _suspicious(command, name)]):
-        note(SHIPMENT, shipment, "confirm_text", by=by, at=at, details={"fields": fields})
+    if command.doubted:
+        note(SHIPMENT, shipment, "confirm_text", by=by, at=at, details={"fields": command.doubted})
 
 
 def _lines(command: PrepareShipment, pledges: Sequence[Pledge]) -> Iterator[ShipmentLine]:
