@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.demo.story import Story
 from portal.features.items import services
 from portal.features.items.domain.checking import OpenFinding, PlanCheck, RecordCheck, Severity
@@ -16,6 +18,8 @@ from portal.features.items.domain.commands import (
 from portal.features.items.models import Item
 from portal.features.items.queries.records import by_id
 from portal.features.people.queries import members
+from portal.features.shipments.domain.lifecycle import ShipmentState
+from portal.features.shipments.models import Shipment
 from portal.infra.db import db
 from portal.kernel.contract import decode
 
@@ -57,6 +61,7 @@ class Items:
 
     def tell(self) -> None:
         self.readers()
+        self.from_the_shipment()
         self.vehicles()
         self.blankets()
 
@@ -76,6 +81,20 @@ class Items:
         missing = self.in_use(READER, "DR2-118-04475", POSTS[2], received=220)
         reason = "Absent à l’inventaire du matin."
         services.report_missing(missing, by=self.story.actor(KEEPER), at=self.story.ago(6), reason=reason)
+
+    def from_the_shipment(self) -> None:
+        """The reader that came through the portal, from the pledge to the first check by another agency."""
+        shipment = db.session.scalars(select(Shipment).where(Shipment.state == ShipmentState.CLOSED)).first()
+        if shipment is None:
+            raise LookupError("no shipment of the demonstration is closed")
+        origin = {"shipment": shipment.ref, "receipt": 1, "shipment_line": 1, "funder": "", "implementer": ""}
+        item = self.register(READER | origin | {"serial": "DR2-118-04511", "site": POSTS[1]}, days=4)
+        item = services.deliver(item, by=self.story.actor(KEEPER), at=self.story.ago(4))
+        item = self.signed(self.offered(item, POSTS[1], days=3), days=3)
+        item = services.put_to_use(item, by=self.story.actor(KEEPER), at=self.story.ago(2))
+        self.trained(item, 2, days=2)
+        self.named(item, days=2)
+        self.checked(item, "seen_working", days=1)
 
     def vehicles(self) -> None:
         """One that a third agency saw working, and one with a finding that was explained."""

@@ -29,7 +29,7 @@ NAMES = re.compile(
     r"(?<![A-Za-z])(CSV|XLSX?|PDF|PNG|JPEG|WebP|DOCX|XOF|UTF-8|MB|Excel|"
     r"ISO 3166|AA|WCAG|Web|TLP|AMBER\+STRICT|AMBER|GREEN|CLEAR|RED|IT-BORD|DK-DEVE|FRA|UTC|"
     r"flask ledger verify|flask ledger compare|cpu=8; ram_gb=16|"
-    r"VIN|IMEI|MAC|BAC|PACE|[IOQ]|Africa/Niamey|fr:B1|fr|A/67/775-S/2013/110|[ABC][12]?|name@ministry\.example)(?![A-Za-z])"
+    r"IATI|XM-DAC-41128|VIN|IMEI|MAC|BAC|PACE|[IOQ]|Africa/Niamey|fr:B1|fr|A/67/775-S/2013/110|[ABC][12]?|name@ministry\.example)(?![A-Za-z])"
 )
 """Names and codes that every language writes in Latin letters."""
 

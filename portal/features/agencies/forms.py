@@ -138,6 +138,9 @@ class AgencyRecordForm(AgencyForm):
     )
     kind = ChoiceField(_("Kind"), enum=AgencyKind)
     protocol_roles = ChoicesField(_("Role on the routes"), enum=ProtocolRole)
+    iati_org_id = StringField(
+        _("Identifier in the IATI register"), description=_("Donors publish under it, such as XM-DAC-41128.")
+    )
 
 
 class NewAgencyForm(AgencyRecordForm):
@@ -160,6 +163,7 @@ def facts_of(agency: Agency) -> dict[str, Any]:
         "state": agency.state_iso2 or "",
         "kind": agency.kind,
         "protocol_roles": agency.protocol_roles,
+        "iati_org_id": agency.iati_org_id,
         "seen_version": str(agency.version),
     }
 

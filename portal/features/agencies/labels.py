@@ -80,6 +80,7 @@ MESSAGES = {
     "no_such_language": _("Choose a language in the list."),
     "language_twice": _("This language is already in the list."),
     "not_an_agency_key": _("Use the State’s two letters, a hyphen and letters or digits, such as IT-BORD."),
+    "not_an_iati_org_id": _("Write the code of the list and the number in it, such as XM-DAC-41128."),
     "not_a_date_of_record": _("Enter a day such as 2014-07-10, a month such as 2014-07, or a year."),
     "only_parties_have_consent": _(
         "A date of consent is only for Parties. Change the status, or leave the date empty."

@@ -45,6 +45,8 @@ class Agency(Record):
     acronym: Mapped[str] = mapped_column(default="")
     kind: Mapped[AgencyKind]
     protocol_roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    iati_org_id: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """Its identifier in the register of the International Aid Transparency Initiative, such as `XM-DAC-41128`."""
     languages: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     """`[{"language": "fr", "level": "B1"}, ...]`"""
     time_zone: Mapped[str] = mapped_column(default="UTC")

@@ -85,6 +85,7 @@ def switch_endorsement(command: Endorsement, *, state: State, at: datetime) -> S
 
 def _write_record(agency: Agency, command: AgencyRecord, *, at: datetime) -> None:
     agency.state_iso2, agency.kind = command.state, command.kind
+    agency.iati_org_id = command.iati_org_id
     agency.protocol_roles = [role.value for role in dict.fromkeys(command.protocol_roles)]
     _write_facts(agency, command, at=at)
 

@@ -56,5 +56,6 @@ class MarkForm(CommandForm[MarkPair]):
     command = MarkPair
     offer = HiddenField()
     need = HiddenField()
+    seen = HiddenField()
     kind = ChoiceField(_("What shall hold in every run to come?"), enum=MarkKind, empty=None)
     reason = TextAreaField(_("Why?"), description=_("It is kept with the round. Name no people and no cases."))

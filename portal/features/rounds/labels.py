@@ -189,6 +189,7 @@ TAGS = {
     Answer: {Answer.OPEN: ("prop", "two"), Answer.AGREED: ("go", "two"), Answer.REFUSED: ("", "x")},
 }
 MESSAGES = {
+    "marked_meanwhile": _("A colleague decided about this pair after you opened it. Look at it, then decide."),
     "nothing_enrolled": _("No agency has brought a post yet, so there is nothing to match."),
     "pairs_to_look_at": _("Pairs that still need a look: %(pairs)s. Keep them, or rule them out and run again."),
     "still_unanswered": _("Proposals that are not answered yet: %(proposals)s. Publish when they are."),

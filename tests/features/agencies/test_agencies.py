@@ -162,6 +162,17 @@ def test_an_approver_keeps_their_own_agency_and_only_some_of_it(client: PageClie
     assert (agency.acronym, agency.kind, agency.state_iso2, agency.status) == ("DST", "border_police", "NE", "verified")
 
 
+def test_the_secretariat_enters_the_identifier_of_a_register(client: PageClient, world: World) -> None:
+    client.sign_in(world.people["secretariat"])
+    page = client.get("/en/agencies/NE-SEND/edit")
+    for wrong in ("41128", "XM-DAC", "XM-DAC-1/2", "xm-dac-41128"):
+        refused = client.send(page, {"iati_org_id": wrong})
+        assert refused.status_code == 422
+        assert 'id="iati_org_id-error"' in refused.text
+    assert client.send(page, {"iati_org_id": "XM-DAC-41128"}).status_code == 303
+    assert "XM-DAC-41128" in client.get("/en/agencies/NE-SEND").text
+
+
 def test_two_people_who_edit_at_once_do_not_overwrite_each_other(client: PageClient, world: World) -> None:
     client.sign_in(world.people["secretariat"])
     first, second = client.get("/en/agencies/NE-SEND/edit"), client.get("/en/agencies/NE-SEND/edit")

@@ -176,6 +176,17 @@ def test_a_donors_file_says_what_labels_allow_and_no_more(app: Flask, client: Pa
     the_page_gives_it_to_donors_alone(client, world)
 
 
+def test_a_donor_that_the_register_knows_publishes_under_its_identifier(world: World) -> None:
+    sent = everything(world)["sent"]
+    donor = world.agency("donor")
+    assert iati.reporting(donor).ref == f"PORTAL-{donor.key}"
+    donor.iati_org_id = "XM-DAC-41128"
+    db.session.commit()
+    root = etree.fromstring(file_of(world).encode())
+    assert {one.get("ref") for one in root.iter("reporting-org")} == {"XM-DAC-41128"}
+    assert f"XM-DAC-41128-{sent.ref}" in {one.text for one in root.iter("iati-identifier")}
+
+
 def the_page_gives_it_to_donors_alone(client: PageClient, world: World) -> None:
     answer = client.sign_in(world.people["donor_officer"]).get("/en/assistance/portfolio/iati.xml")
     assert answer.mimetype == "application/xml"

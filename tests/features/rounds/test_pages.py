@@ -235,6 +235,24 @@ def test_two_runs_side_by_side(client: PageClient, world: World) -> None:
     assert "Ruled out0 1" in text(client.get(f"{BASE}/{round_.ref}/compare?one=1&other=3").text)
 
 
+def test_a_colleagues_decision_about_a_pair_is_not_undone_unseen(app: Flask, client: PageClient, world: World) -> None:
+    round_ = matched(world)
+    db.session.commit()
+    page = f"{BASE}/{round_.ref}/pair?offer={world.refs['offer']}&need={world.refs['need']}"
+    mine = sign_in(client, world, "secretariat").get(page)
+    colleague = sign_in(app.test_client(), world, "second_secretariat")
+    veto = {"kind": "veto", "reason": "They met last year."}
+    assert colleague.send(colleague.get(page), veto, action="/pair").status_code == 303
+    late = client.send(mine, {"kind": "lock", "reason": "Both asked for it."}, action="/pair")
+    assert late.status_code == 409
+    assert "A colleague decided about this pair after you opened it." in text(late.text)
+    assert "They met last year." in text(late.text), "what was decided stands beside the form"
+    assert "Both asked for it." in late.text, "what was typed is kept"
+    decided = client.send(late, {"kind": "lock"}, action="/pair")
+    assert decided.status_code == 303
+    assert "Locked" in text(client.get(page).text)
+
+
 def test_two_runs_side_by_side_say_how_many_changes_are_not_shown(
     client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,8 @@ from portal.kernel.languages import Level
 from portal.kernel.states import STATES
 
 _KEY = re.compile(r"[A-Z]{2,4}-[A-Z0-9]{2,12}")
+_IATI_ORG_ID = re.compile(r"(?:[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9._-]{1,40})?")
+"""The list that an organisation stands in, and its number there; https://org-id.guide names the lists."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@(?:[^@\s.,;<>\"]{1,63}\.)+[^@\s.,;<>\"]{2,63}")
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -117,6 +119,7 @@ class AgencyRecord(AgencyFacts):
     state: StateCode | None = None
     kind: AgencyKind
     protocol_roles: tuple[ProtocolRole, ...] = ()
+    iati_org_id: Annotated[words(60, min_length=0), _shaped(_IATI_ORG_ID, "not_an_iati_org_id")] = ""
 
     def problems(self) -> Iterator[Problem]:
         yield from super().problems()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -127,12 +128,13 @@ def _titles(pledge: Any, *, said: bool, whole: bool) -> dict[str, str]:
 
 
 def organisation(agency: Agency) -> Organisation:
-    return Organisation(agency.name(LANGUAGE), TYPES.get(agency.kind, GOVERNMENT))
+    return Organisation(agency.name(LANGUAGE), TYPES.get(agency.kind, GOVERNMENT), agency.iati_org_id)
 
 
 def reporting(agency: Agency) -> Organisation:
-    """The donor. The portal keeps no identifier of the standard's register, so the reference is the portal's own."""
-    return Organisation(agency.name(LANGUAGE), TYPES.get(agency.kind, GOVERNMENT), f"PORTAL-{agency.key}")
+    """The donor, who needs a reference: where the register has none, it is the portal's own."""
+    known = organisation(agency)
+    return known if known.ref else replace(known, ref=f"PORTAL-{agency.key}")
 
 
 def as_xml(activities: Iterable[Activity], donor: Organisation, *, at: datetime) -> Iterator[bytes]:

@@ -54,6 +54,8 @@ class MarkPair(Command):
     offer: POST
     need: POST
     reason: REASON
+    seen: count(0, 2**31 - 1) | None = None
+    """The number of the mark that was on the screen, 0 for none: what a colleague decided meanwhile is not undone."""
 
 
 class LiftMark(Command):

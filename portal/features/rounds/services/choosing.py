@@ -15,7 +15,7 @@ from portal.features.rounds.queries.runs import last_good, mark_on, pair_of, run
 from portal.features.rounds.services.sending import refuse_while_sent
 from portal.infra.db import db
 from portal.infra.history import advance, note
-from portal.kernel.errors import Conflict, IllegalTransition, Problem, Rejected
+from portal.kernel.errors import Conflict, IllegalTransition, Problem, Rejected, Stale
 from portal.kernel.policy import Actor
 from portal.matching import rules
 from portal.matching.types import Need, Offer
@@ -62,11 +62,14 @@ def keep_all(command: KeepAll, round_: Round, *, by: Actor, at: datetime) -> int
 
 
 def mark(command: MarkPair, round_: Round, *, by: Actor, at: datetime) -> Mark:
-    """Lock a pair, or rule it out, in every run to come. What was said of it before is lifted."""
+    """Lock a pair, or rule it out, in every run to come. What was said of it before, and was seen, is lifted."""
     _require_before_sending(round_)
     offer, need = _both(round_, command.offer, command.need)
+    before = mark_on(round_, offer.post_id, need.post_id)
+    if command.seen is not None and command.seen != (before.id if before else 0):
+        raise Stale(Problem("marked_meanwhile"))
     officers = _officers(round_, offer, need) if command.kind is MarkKind.LOCK else None
-    if before := mark_on(round_, offer.post_id, need.post_id):
+    if before:
         before.lifted_by, before.lifted_at = by.person_id, at
         db.session.flush()
     made = Mark(

@@ -1,6 +1,7 @@
 """An offer and a need of a round side by side: why they were brought together or why not; keep, lock, rule out."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,8 +24,9 @@ from portal.features.rounds.queries.enrolled import place_in
 from portal.features.rounds.queries.rounds import find
 from portal.features.rounds.views import words
 from portal.features.rounds.views.blueprint import address, bp, load, run_asked_for
-from portal.infra.db import now
+from portal.infra.db import db, now
 from portal.kernel.contract import decode
+from portal.kernel.errors import Stale
 from portal.kernel.policy import Actor
 from portal.web.access import current_actor, requires
 from portal.web.labels import label
@@ -50,14 +52,20 @@ def load_both(actor: Actor | None, ref: str) -> Both | None:
 @bp.get("/rounds/<string(maxlength=20):ref>/pair")
 @requires(Rounds.REVIEW, load=load_both)
 def pair(both: Both) -> str:
-    return _page(both, MarkForm(data={"offer": both.offer.ref, "need": both.need.ref}))
+    return _page(both, MarkForm(data={"offer": both.offer.ref, "need": both.need.ref, "seen": _seen(both)}))
 
 
 @bp.post("/rounds/<string(maxlength=20):ref>/pair")
 @requires(Rounds.MARK, load=load_both)
 def mark(both: Both) -> ResponseReturnValue:
     form = MarkForm()
-    made = form.run(services.mark, round_=both.round, by=current_actor(), at=now())
+    try:
+        made = form.run(services.mark, round_=both.round, by=current_actor(), at=now())
+    except Stale as refusal:
+        db.session.rollback()
+        form.show_all(refusal.problems)
+        form.seen.data = _seen(both)
+        return _page(both, form), HTTPStatus.CONFLICT
     if made is None:
         return _page(both, form), form.status
     flash(label(f"round.{made.kind.value}.done"))
@@ -98,6 +106,11 @@ def _page(both: Both, form: MarkForm) -> str:
         form=form,
         may_mark=round_.state in HOLDING,
     )
+
+
+def _seen(both: Both) -> int:
+    mark = read.mark_on(both.round, both.offer.id, both.need.id)
+    return mark.id if mark else 0
 
 
 def _why_not(run: Run | None, both: Both) -> Sequence[str]:
