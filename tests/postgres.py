@@ -47,6 +47,8 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+_SAFE_SETTINGS = {name: _SETTINGS[name] for name in ("listen_addresses", "timezone", "log_min_messages")}
+"""With these alone nothing that was committed is ever lost."""
 
 
 class PostgresMissing(Exception):
@@ -178,6 +180,44 @@ def _alive(pid: int) -> bool:
     return True
 
 
+# ---------------------------------------------------------------------------------------- a server of one test
+
+
+class OwnServer:
+    """A server for one test that kills it: it keeps all that it acknowledged, and starts again on the same data."""
+
+    def __init__(self) -> None:
+        programs = _programs()
+        self._folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        self._programs, self._nobody = _prepared(programs, self._folder)
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
+        self.start()
+
+    def start(self) -> None:
+        self._server = _running(self._programs, self._folder, _SAFE_SETTINGS, self._nobody)
+
+    def kill(self) -> None:
+        """All its processes at one moment, as a power cut would: first stopped, so that it begins no others."""
+        self._server.send_signal(signal.SIGSTOP)
+        for pid in (self._server.pid, *_children(self._server.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._server.wait(_STOP_LIMIT)
+
+    def stop(self) -> None:
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(path.parent.name))
+    return found
+
+
 # --------------------------------------------------------------------------------------- the guardian, a program
 
 
@@ -207,6 +247,12 @@ def _guard(programs: Path, folder: Path, run_pid: int, note: Path) -> None:
 
 
 def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
+    programs, nobody = _prepared(programs, folder)
+    return _running(programs, folder, _SETTINGS, nobody)
+
+
+def _prepared(programs: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Make the server's data in `folder`, and say which programs run it, and as whom."""
     nobody: dict[str, Any] = {}
     if os.geteuid() == 0:
         person = pwd.getpwnam("nobody")
@@ -214,15 +260,21 @@ def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
         os.chown(folder, person.pw_uid, person.pw_gid)
         programs = _reachable(programs, folder, nobody)
     folder.chmod(0o711)
-    data = folder / "data"
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
+        [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+         "--locale=C", "-N"],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder, text=True, **nobody,
     )  # fmt: skip
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
+    return programs, nobody
+
+
+def _running(
+    programs: Path, folder: Path, settings: dict[str, str], nobody: dict[str, Any]
+) -> subprocess.Popen[bytes]:  # fmt: skip
+    words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    with (folder / "log").open("ab") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings],
+            [programs / "postgres", "-D", folder / "data", "-k", folder, *words],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **nobody,
         )  # fmt: skip
     limit = time.monotonic() + _START_LIMIT
