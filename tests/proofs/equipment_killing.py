@@ -9,12 +9,14 @@ from itertools import count
 
 from sqlalchemy import NullPool, create_engine, select
 
+from portal.features.items.intake import importing
 from portal.features.items.intake.models import ItemFile, Stage
 from portal.features.items.models import Item
 from portal.features.people.models import Membership
-from portal.infra.db import db
+from portal.infra.db import db, now
 from tests.features.assistance.acts import opened, readers
 from tests.features.assistance.pledging import committed
+from tests.features.exchanges.acting import acting
 from tests.features.items.acts import delivered
 from tests.features.items.test_intake import Row, row, table, written
 from tests.features.shipments.acts import a_gift, arrived
@@ -23,15 +25,15 @@ from tests.world import World
 
 Cookies = Callable[[str], str]
 UNITS = 20_000
-ROWS, CHANGED = 800, 100
+ROWS, CHANGED = 1_500, 100
 """Of each file: items that it adds, and items that it changes."""
 PATIENCE = 40
 """Looks at a page after which somebody goes on with another file."""
 FILES = "/en/equipment/import"
 IN_AN_IMPORT = 25.0
 """Seconds to wait for a file that is being written."""
-WRITING = 0.3
-"""Seconds that it takes to write one, about."""
+WRITING = 0.15
+"""Seconds that it takes at least to write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Given:
     handed: tuple[str, ...]
     changed: dict[str, list[Row]]
     """By who sends files: the items that each of them changes, as rows."""
+    checked: dict[str, str]
+    """By who sent it: the key of a file that waits to be confirmed."""
 
 
 SENDERS = ("sender_editor", "stranger_editor")
@@ -54,14 +58,24 @@ def given(world: World) -> Given:
     db.session.commit()
     handed = tuple(delivered(world).ref for _ in range(2))
     db.session.commit()
-    changed = {}
+    changed, checked = {}, {}
     for number, who in enumerate(SENDERS):
         rows = {one["serial"]: one for one in (row(world, number * CHANGED + n) for n in range(CHANGED))}
         written(world, *rows.values(), who=who)
         found = db.session.execute(select(Item.ref, Item.serial).where(Item.serial.in_(rows)))
         changed[who] = [rows[serial] | {"ref": ref} for ref, serial in found]
+        name = f"file-{number}.csv"
+        content = of_file(name, row(world), changed[who])
+        checked[who] = importing.send(name, content, by=acting(world, who), at=now()).key
+        db.session.commit()
+    importing.work_off(at=now())
     db.session.remove()
-    return Given(shipment, handed, changed)
+    return Given(shipment, handed, changed, checked)
+
+
+def of_file(name: str, like: Row, changed: Sequence[Row]) -> bytes:
+    new = (like | {"serial": f"{name}-{n:06}", "tag": name} for n in range(ROWS))
+    return table(*(one | {"tag": name} for one in changed), *new)
 
 
 FORM = "form[action$='/receive']"
@@ -117,30 +131,29 @@ class Handing(Person):
 class FileSender(Person):
     """Sends files that add items and change others, and confirms each when it was checked."""
 
-    def __init__(self, port: int, cookie: str, world: World, changed: list[Row], numbers: Iterator[int]) -> None:
+    def __init__(
+        self, port: int, cookie: str, like: Row, changed: list[Row], checked: str, numbers: Iterator[int]
+    ) -> None:  # fmt: skip
         super().__init__(port, cookie, pause=0.1)
-        self.files: dict[str, str] = {}
-        """Those that the portal said it took: its name by its key."""
+        self.taken: list[str] = []
+        """The keys of those that the portal said it took."""
         self.confirmed: set[str] = set()
         self.seen_done: set[str] = set()
-        self._changed, self._numbers = changed, numbers
-        self._row = row(world)
+        self._like, self._changed, self._numbers, self._checked = like, changed, numbers, [checked]
 
     def act(self) -> None:
-        name = f"file-{next(self._numbers)}.csv"
-        answer = self.send_file(FILES, name, self._content(name))
-        if not answer.done:
-            return
-        key = answer.location.rpartition("/")[2]
-        self.files[key] = name
-        if self._looked(key) and self.send(f"{FILES}/{key}", {}).done:
+        key = self._checked.pop() if self._checked else self._sent_now()
+        if key and self._looked(key) and self.send(f"{FILES}/{key}", {}).done:
             self.confirmed.add(key)
             if self._looked(key) and self.open(f"{FILES}/{key}").page.select_one(".note.ok"):
                 self.seen_done.add(key)
 
-    def _content(self, name: str) -> bytes:
-        new = (self._row | {"serial": f"{name}-{n:06}", "tag": name} for n in range(ROWS))
-        return table(*(one | {"tag": name} for one in self._changed), *new)
+    def _sent_now(self) -> str:
+        name = f"file-{next(self._numbers)}.csv"
+        answer = self.send_file(FILES, name, of_file(name, self._like, self._changed))
+        key = answer.location.rpartition("/")[2]
+        self.taken += [key] if answer.done else []
+        return key
 
     def _looked(self, key: str) -> bool:
         """Look at the page until the job has done its part; or lose patience."""
@@ -154,7 +167,7 @@ class FileSender(Person):
 
 def people(given: Given, world: World, port: int, cookie_of: Callable[[str], str]) -> list[Person]:
     """Two storekeepers at one shipment, a hand for each item, and those who send files."""
-    marks, numbers = count(), count()
+    marks, numbers = count(), count(len(SENDERS))
     keepers = [Storekeeper(port, cookie_of(who), given.shipment, marks) for who in ("sender_editor", "sender_approver")]
     hands = []
     for item in given.handed:
@@ -163,7 +176,9 @@ def people(given: Given, world: World, port: int, cookie_of: Callable[[str], str
             handle = db.session.get_one(Membership, world.memberships[who]).handle
             receivers.append((handle, Receiver(port, cookie_of(who))))
         hands.append(Handing(port, cookie_of("sender_editor"), item, receivers))
-    senders = [FileSender(port, cookie_of(who), world, given.changed[who], numbers) for who in SENDERS]
+    senders = [
+        FileSender(port, cookie_of(who), row(world), given.changed[who], given.checked[who], numbers) for who in SENDERS
+    ]
     return [*keepers, *hands, *senders]
 
 

@@ -8,8 +8,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -153,26 +152,21 @@ class Person(threading.Thread):
 
     def _until_answered(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Answer:
         while not self._over.is_set():
-            with suppress(OSError, HTTPException):  # killed under our hands: nothing was promised
-                with self._counted(body):
-                    answer = self._ask(method, path, body, kind)
+            self.sending = body is not None
+            try:
+                answer = self._ask(method, path, body, kind)
+            except ConnectionRefusedError:
+                pass  # it was sent to nobody
+            except (OSError, HTTPException):  # killed under our hands: nothing was promised
+                self.cut += self.sending
+            else:
                 if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
                     return answer
+                self.cut += self.sending
+            finally:
+                self.sending = False
             self._over.wait(0.1)
         raise Left
-
-    @contextmanager
-    def _counted(self, body: bytes | None) -> Iterator[None]:
-        self.sending = body is not None
-        try:
-            yield
-        except ConnectionRefusedError:
-            raise
-        except (OSError, HTTPException):
-            self.cut += self.sending
-            raise
-        finally:
-            self.sending = False
 
     def _ask(self, method: str, path: str, body: bytes | None, kind: str) -> Answer:
         """The session's cookie is kept, as a browser keeps it."""
