@@ -10,7 +10,6 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from portal.infra.db import bookkeeping, db, reading
 from portal.web.access import READS, View, optional_actor
@@ -36,13 +35,6 @@ def afterwards(task: Task) -> None:
 def register_transaction(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
-        try:
-            end(response)
-        except OperationalError as error:  # Flask answers for what views raise, and not for what hooks after them do
-            return app.make_response(app.handle_user_exception(error))
-        return response
-
-    def end(response: Response) -> None:
         if request.method in READS or response.status_code >= HTTPStatus.BAD_REQUEST:
             db.session.rollback()
         else:
@@ -51,6 +43,7 @@ def register_transaction(app: Flask) -> None:
             with bookkeeping() as connection:
                 for task in tasks:
                     task(connection)
+        return response
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from portal.features.exchanges.models import Post
@@ -34,7 +35,7 @@ def test_a_double_click_has_one_effect_and_shows_one_result(client: PageClient, 
 
 @pytest.mark.parametrize("arrives", [False, True])
 def test_when_the_database_goes_away_at_the_commit_the_form_may_be_sent_again(
-    client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch, arrives: bool
+    app: Flask, client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch, arrives: bool
 ) -> None:
     """Nobody knows whether that commit arrived, and it is done once all the same."""
     client.sign_in(world.people["host_officer"])
@@ -46,6 +47,7 @@ def test_when_the_database_goes_away_at_the_commit_the_form_may_be_sent_again(
         raise OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))
 
     with monkeypatch.context() as patch:
+        patch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
         patch.setattr(db.session, "commit", goes_away)
         answer = client.post(NEW, data={"_once": "at-the-commit"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
