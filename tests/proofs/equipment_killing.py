@@ -18,22 +18,20 @@ from tests.features.assistance.acts import opened, readers
 from tests.features.assistance.pledging import committed
 from tests.features.exchanges.acting import acting
 from tests.features.items.acts import delivered
-from tests.features.items.test_intake import Row, row, table, written
+from tests.features.items.test_intake import Row, confirmed, row, sent, table, written
 from tests.features.shipments.acts import a_gift, arrived
 from tests.proofs.killing import Answer, Left, Person
 from tests.world import World
 
 Cookies = Callable[[str], str]
 UNITS = 20_000
-ROWS, CHANGED = 1_500, 100
+ROWS, CHANGED = 3_000, 100
 """Of each file: items that it adds, and items that it changes."""
 PATIENCE = 40
 """Looks at a page after which somebody goes on with another file."""
 FILES = "/en/equipment/import"
 IN_AN_IMPORT = 25.0
 """Seconds to wait for a file that is being written."""
-WRITING = 0.15
-"""Seconds that it takes at least to write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,8 @@ class Given:
     """By who sends files: the items that each of them changes, as rows."""
     checked: dict[str, str]
     """By who sent it: the key of a file that waits to be confirmed."""
+    writing: float
+    """Seconds that it takes to write a file, when nothing else happens."""
 
 
 SENDERS = ("sender_editor", "stranger_editor")
@@ -64,13 +64,22 @@ def given(world: World) -> Given:
         written(world, *rows.values(), who=who)
         found = db.session.execute(select(Item.ref, Item.serial).where(Item.serial.in_(rows)))
         changed[who] = [rows[serial] | {"ref": ref} for ref, serial in found]
+    writing = _seconds_to_write(world, changed[SENDERS[0]])
+    for number, who in enumerate(SENDERS):
         name = f"file-{number}.csv"
         content = of_file(name, row(world), changed[who])
         checked[who] = importing.send(name, content, by=acting(world, who), at=now()).key
         db.session.commit()
     importing.work_off(at=now())
     db.session.remove()
-    return Given(shipment, handed, changed, checked)
+    return Given(shipment, handed, changed, checked, writing)
+
+
+def _seconds_to_write(world: World, changed: Sequence[Row]) -> float:
+    file = sent(world, of_file("measured.csv", row(world), changed))
+    start = time.monotonic()
+    assert confirmed(world, file).stage is Stage.DONE
+    return time.monotonic() - start
 
 
 def of_file(name: str, like: Row, changed: Sequence[Row]) -> bytes:
@@ -185,16 +194,17 @@ def people(given: Given, world: World, port: int, cookie_of: Callable[[str], str
 class Imports:
     """Looks from outside how far the files of items are."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, writing: float) -> None:
         self._engine, self._seen = create_engine(url, poolclass=NullPool), set[int]()
+        self._writing = writing
 
     def wait(self, chance: random.Random) -> int | None:
-        """Until a file is being written, and then a moment; which one, or None when there is none for long."""
+        """Until a file is being written, and then until about the middle of it; which one, or None when there is none for long."""
         limit = time.monotonic() + IN_AN_IMPORT
         while time.monotonic() < limit:
             if fresh := self._written_now() - self._seen:
                 self._seen |= fresh
-                time.sleep(chance.uniform(0, WRITING))
+                time.sleep(chance.uniform(0.3, 0.9) * self._writing)
                 return min(fresh)
             time.sleep(0.005)
         return None

@@ -79,7 +79,7 @@ def test_what_was_acknowledged_survives_every_kill(
     people = everyone(world, given, standing.port, lambda who: cookie(app, world, who))
     db.session.remove()
     victims = (JOBS, WEB) if server is None else (POSTGRES, JOBS, WEB)
-    chance, imports, cut = random.Random(20261125), equipment.Imports(url), 0
+    chance, imports, cut = random.Random(20261125), equipment.Imports(url, given.writing), 0
     try:
         standing.start()
         for person in people:
