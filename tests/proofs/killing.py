@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup, Tag
 from portal import standalone
 from tests.client import filled_in
 from tests.conftest import SECRET
-from tests.postgres import OwnServer
+from tests.proofs.own_postgres import OwnServer
 
 PATIENCE = 60.0
 WEB, JOBS, POSTGRES = "web server", "job runner", "PostgreSQL"
@@ -70,6 +70,14 @@ class Standing:
         process = self._running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
+
+    def hold(self, name: str) -> None:
+        """Let it stand still, until `go_on` or until it is killed."""
+        self._running[name].send_signal(signal.SIGSTOP)
+
+    def go_on(self, name: str) -> None:
+        if name in self._running:
+            self._running[name].send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         for name in list(self._running):
@@ -151,6 +159,7 @@ class Person(threading.Thread):
         return answer
 
     def _until_answered(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Answer:
+        cut = False
         while not self._over.is_set():
             self.sending = body is not None
             try:
@@ -158,11 +167,12 @@ class Person(threading.Thread):
             except ConnectionRefusedError:
                 pass  # it was sent to nobody
             except (OSError, HTTPException):  # killed under our hands: nothing was promised
-                self.cut += self.sending
+                cut = self.sending
             else:
                 if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                    self.cut += cut
                     return answer
-                self.cut += self.sending
+                cut = self.sending
             finally:
                 self.sending = False
             self._over.wait(0.1)
