@@ -23,6 +23,9 @@ from tests.proofs.equipment_killing import ROWS, SENDERS, FileSender, Given, Han
 from tests.proofs.killing import Person
 from tests.world import World
 
+AFTER = {Stage.CONFIRMED, Stage.WRITING, Stage.DONE}
+"""Where a file is that somebody confirmed, unless its page says why it is not."""
+
 
 def check(given: Given, world: World, acted: Sequence[Person]) -> str:
     """Hold what the portal keeps against what it said to people; a few words of how much it was."""
@@ -98,13 +101,13 @@ def check_handovers(given: Given, offered: list[str], signed: list[str]) -> int:
 
 def check_files(given: Given, world: World, senders: Sequence[FileSender]) -> int:
     """Each file that was taken is there once, and its items are all there or none; what a kill left can be ended."""
-    kept = dict(db.session.execute(select(ItemFile.key, ItemFile.name)).all())
+    files = {file.key: file for file in db.session.scalars(select(ItemFile))}
     for sender in senders:
-        assert set(sender.taken) <= set(kept)
-        stages = dict(db.session.execute(select(ItemFile.key, ItemFile.stage)).all())
-        assert all(stages[key] is Stage.DONE for key in sender.seen_done)
-        assert all(stages[key] is not Stage.WAITING for key in sender.confirmed)
-    names = Counter(name for name in kept.values() if name.startswith("file-"))
+        assert set(sender.taken) <= set(files)
+        assert all(files[key].stage is Stage.DONE for key in sender.seen_done)
+        lost = [key for key in sender.confirmed if files[key].stage not in AFTER and files[key].problem is None]
+        assert lost == [], "a file that was confirmed waits to be confirmed, and nobody is told why"
+    names = Counter(file.name for file in files.values() if file.name.startswith("file-"))
     assert set(names.values()) <= {1}, "a file that was sent once was taken twice"
     _all_or_none(given)
     _end_what_was_left(world)

@@ -110,7 +110,10 @@ class Storekeeper(Person):
 
 
 class Receiver(Person):
-    """Acts only when something is handed over."""
+    """Signs when something is handed over, and does nothing else."""
+
+    def act(self) -> None:
+        self._over.wait()
 
 
 class Handing(Person):
@@ -130,11 +133,6 @@ class Handing(Person):
             self.offered.append(mark)
             if receiver.send(f"{page}/confirm-handover", {"received": "y", "undertaking": "y"}).done:
                 self.signed.append(mark)
-
-    def leave(self) -> None:
-        super().leave()
-        for _, receiver in self._receivers:
-            receiver.leave()
 
 
 class FileSender(Person):
@@ -175,16 +173,16 @@ class FileSender(Person):
 
 
 def people(given: Given, world: World, port: int, cookie_of: Callable[[str], str]) -> list[Person]:
-    """Two storekeepers at one shipment, a hand for each item, and those who send files."""
+    """Two storekeepers at one shipment, somebody who hands on each item with its receivers, and those who send files."""
     marks, numbers = count(), count(len(SENDERS))
     keepers = [Storekeeper(port, cookie_of(who), given.shipment, marks) for who in ("sender_editor", "sender_approver")]
-    hands = []
+    hands: list[Person] = []
     for item in given.handed:
         receivers = []
         for who in ("sender_officer", "sender_approver"):
             handle = db.session.get_one(Membership, world.memberships[who]).handle
             receivers.append((handle, Receiver(port, cookie_of(who))))
-        hands.append(Handing(port, cookie_of("sender_editor"), item, receivers))
+        hands += [Handing(port, cookie_of("sender_editor"), item, receivers), *(one for _, one in receivers)]
     senders = [
         FileSender(port, cookie_of(who), row(world), given.changed[who], given.checked[who], numbers) for who in SENDERS
     ]
