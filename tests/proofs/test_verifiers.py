@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, bindparam, select, text
 
+from portal.features.agencies.models import Agency
 from portal.features.ledger import queries
 from portal.features.ledger.models import LedgerEntry
 from portal.infra.db import db, reading
@@ -77,7 +78,7 @@ def test_another_order_and_one_in_between_are_found_by_both_commands(app: Flask,
 
 
 def keys_of_agencies() -> dict[int, str]:
-    return dict(db.session.execute(text("SELECT id, key FROM agency")).tuples())  # type: ignore[arg-type]
+    return dict(db.session.execute(select(Agency.id, Agency.key)).all())
 
 
 def both(app: Flask, folder: Path, heads: Path) -> list[tuple[int, str]]:  # noqa: F811
