@@ -77,7 +77,7 @@ def test_what_was_acknowledged_survives_every_kill(app: Flask, server: OwnServer
     standing = Standing(tmp_path, url, server)
     people = everyone(world, given, standing.port, lambda who: cookie(app, world, who))
     db.session.remove()
-    victims = (JOBS, WEB) if server is None else (POSTGRES, JOBS, WEB)
+    victims = (WEB, JOBS) if server is None else (POSTGRES, JOBS, WEB)
     chance, imports, cut = random.Random(20261125), equipment.Imports(url, given.writing), 0
     try:
         standing.start()
