@@ -21,7 +21,14 @@ def test_the_month_of_a_day_is_a_word(app: Flask, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    zip(LANGUAGES, ("70 بايت", "70字节", "70 bytes", "70 octets", "70 байт", "70 bytes"), strict=True),
+    [
+        ("ar", "70 بايت"),
+        ("zh", "70字节"),
+        ("en", "70 bytes"),
+        ("fr", "70 octets"),
+        ("ru", "70 байт"),
+        ("es", "70 bytes"),
+    ],
 )
 def test_the_size_of_a_small_file_is_said_in_words_of_the_language(app: Flask, language: str, words: str) -> None:
     with app.test_request_context(f"/{language}/"):
