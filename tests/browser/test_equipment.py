@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitor
-from tests.browser.test_assistance import account_of, press
+from tests.browser.test_assistance import account_of, on_one_screen, press
 
 pytestmark = pytest.mark.browser
 SEND = "main form .bar-acts button.btn"
@@ -44,7 +43,9 @@ def committed(visit: Any, site: Any) -> str:
     """Italy agrees in writing to the three readers that Niger accepted; returns the address of the pledge."""
     binder = visit().sign_in(account_of(site, "stefano.rinaldi"))
     page = binder.open("/en/assistance/pledges")
-    press(page, "main article:has-text('Accepted') a:has-text('Lecteurs'), main li:has-text('Accepted') a:has-text('3 ·')")
+    press(
+        page, "main article:has-text('Accepted') a:has-text('Lecteurs'), main li:has-text('Accepted') a:has-text('3 ·')"
+    )
     press(page, "a[href$='/commit']")
     page.fill("#agreement", "Memorandum of understanding")
     page.fill("#agreement_on", today())
@@ -200,10 +201,151 @@ def test_an_origin_agency_receives_enters_hands_over_and_is_checked(visit: Any, 
     page.goto(site.url + path)
     assert "Utilisation vérifiée" in words(page)
 
+    checked.set_viewport_size({"width": 1280, "height": 900})  # at the desk again
     seen = donor.open(f"/en/assistance/shipments/{ref}")
+    on_one_screen(seen)
     assert "Not everything arrived in good order" in words(seen)
     press(seen, "a[href$='/acknowledge']")
     seen.fill("#answer", "We claim it from the carrier.")
     press(seen, SEND)
     assert [text for text in keeper.complaints if "422" not in text] == []
+    assert donor.complaints == []
+
+
+# ------------------------------------------------------------------------------------------------------------ donor, 1-5
+
+OVERDUE = "DR2-118-04472"
+"""Of the demonstration: in use at Agadez, and nobody has looked at it for long."""
+
+
+def figures(page: Page) -> dict[str, tuple[str, str]]:
+    """By figure that opens its records: the address, and the words that say how many there are."""
+    found = {}
+    for link in page.locator(".kpi a").all():
+        path = str(link.get_attribute("href"))
+        name = path.partition("?")[0].rpartition("/")[2]
+        small = page.locator(f".kpi:has(a[href='{path}']) small")
+        found[name] = path, link.inner_text() if name in {"items", "findings"} else small.inner_text()
+    return found
+
+
+def each_figure_opens_as_many_records(donor: Visitor, lang: str) -> set[str]:
+    """Where one or two are words, as in Arabic, the list says the same words."""
+    page = donor.open(f"/{lang}/assistance/portfolio")
+    shown = figures(page)
+    shown.pop("working")  # a share of the items
+    for name, (path, said) in shown.items():
+        listed = donor.open(path)
+        told, count = listed.inner_text(".head .meta"), listed.locator("main tbody tr").count()
+        assert told == said or name in {"items", "findings"}, name
+        for text in (told, said):
+            number = re.search(r"\d+", text)
+            assert number is None or int(number[0]) == count, (name, text)
+    return set(shown)
+
+
+def exported(page: Page) -> None:
+    table = list(csv.DictReader(io.StringIO(downloaded(page, "a.btn:has-text('CSV')").decode("utf-8-sig"))))
+    assert table
+    assert downloaded(page, "a.btn:has-text('XLSX')").startswith(b"PK")
+    report = downloaded(page, "a.btn:has-text('IATI')").decode()
+    assert {"12", "2", "3"} <= set(re.findall(r'<transaction-type code="(\d+)"', report))
+    assert 'finance-type code="110"' in report
+    assert 'code="15190"' in report
+
+
+def found_and_closed(visit: Any, site: Any, donor: Visitor, path: str) -> None:
+    """The donor opens a finding, the holder explains it on a phone, the secretariat closes it."""
+    page = donor.open(path)
+    press(page, ".head a[href$='/open-finding']")
+    page.select_option("#severity", "medium")
+    page.fill("#what", "The reader is not at the post.")
+    press(page, SEND)
+    press(page, "section[aria-labelledby=findings] li a")
+    finding = page.url.removeprefix(site.url)
+    holder = visit(width=390, script=False, locale="fr").sign_in(account_of(site, "ibrahim.saley"), "fr")
+    answer = holder.open(finding.replace("/en/", "/fr/"))
+    assert answer.locator("a[href$='/close']").count() == 0, "not by those whom it is about"
+    answer.click("details.act summary:has-text('Expliquer')")
+    answer.fill("#why-explain", "Déplacé à Assamakka pour la saison.")
+    press(answer, "form[action$='/explain'] button")
+    office = visit(locale="en").sign_in(account_of(site, "thomas.berger"))
+    closing = office.open(finding)
+    assert "Déplacé à Assamakka" in words(closing)
+    press(closing, "a[href$='/close']")
+    closing.fill("#reason", "Seen there by the secretariat.")
+    press(closing, SEND)
+    assert "Closed" in closing.inner_text("main .meta")
+    assert [holder.complaints, office.complaints] == [[], []]
+
+
+def given_on(visit: Any, site: Any, donor: Visitor, path: str) -> None:
+    """The holder asks for a transfer, the donor's approver consents, another agency takes it over at its own post."""
+    asks = visit(width=390, script=False, locale="fr").sign_in(account_of(site, "halima.moussa"), "fr")
+    page = asks.open(path.replace("/en/", "/fr/"))
+    press(page, "a[href$='/ask-transfer']")
+    for name, text in {"to_agency": "ML-BORD", "unit": "Brigade de Gogui", "site": "Poste de Gogui",
+                       "reason": "L’aéroport en a un plus récent."}.items():  # fmt: skip
+        page.fill(f"#{name}", text)
+    page.select_option("#site_kind", "border_post")
+    press(page, SEND)
+    consents = visit(width=390, locale="ar").sign_in(account_of(site, "anders.lund"), "ar")
+    page = consents.open(path.replace("/en/", "/ar/"))
+    press(page, ".head a[href$='/consent']")
+    assert "Poste de Gogui" in words(page)
+    assert "MLI" in words(page)
+    press(page, SEND)
+    takes = visit(width=390, script=False, locale="fr").sign_in(account_of(site, "seydou.traore"), "fr")
+    page = takes.open(path.replace("/en/", "/fr/"))
+    press(page, ".head a[href$='/take-over']")
+    page.check("#received")
+    page.check("#undertaking")
+    press(page, SEND)
+    page = donor.open(path)
+    assert "Brigade de Gogui, Poste de Gogui" in words(page)
+    assert [asks.complaints, consents.complaints, takes.complaints] == [[], [], []]
+
+
+def reported_otherwise(donor: Visitor) -> None:
+    """Five answers suggest official development assistance; the donor decides otherwise, and both are kept."""
+    page = donor.open("/en/assistance/pledges")
+    press(page, "main a:has-text('6 · Lecteurs')")
+    press(page, "main a:has-text('Kind of flow')")
+    for name in ("official_funds", "eligible_recipient", "development_purpose", "provider_interest", "safeguards"):
+        page.check(f"#{name}-{'no' if name == 'provider_interest' else 'yes'}")
+    press(page, "button:has-text('See what they suggest')")
+    suggested = page.inner_text(".note")
+    page.select_option("#flow_type", "21")
+    page.fill("#note", "Reported by the ministry of the interior.")
+    press(page, SEND)
+    assert "Kind of flow" in words(page)
+    press(page, "main a.btn:has-text('Kind of flow')")
+    assert page.inner_text(".note") == suggested
+    assert page.input_value("#flow_type") == "21"
+
+
+def test_a_donor_follows_what_it_gave_to_a_closed_finding_and_a_consent(visit: Any, site: Any) -> None:
+    donor = visit().sign_in(account_of(site, "kirsten.holm"))
+    shown = each_figure_opens_as_many_records(donor, "en")
+    assert {"pledged", "committed", "shipped", "received", "verified", "items", "findings"} <= shown
+    page = donor.open("/en/assistance/portfolio/verified")
+    press(page, "main tbody a.ref")
+    assert "Aéroport d’Agadez" in words(page), "the donor reads the exact place"
+    assert "Seen, working" in words(page)
+    assert "Next check by" in words(page)
+    page = donor.open("/en/equipment/items")
+    press(page, f"main article:has-text('{OVERDUE}') h2 a")
+    path = page.url.removeprefix(site.url)
+    found_and_closed(visit, site, donor, path)
+    given_on(visit, site, donor, path)
+    exported(donor.open("/en/assistance/portfolio"))
+    reported_otherwise(donor)
+    assert donor.complaints == []
+
+
+def test_a_donor_reads_its_portfolio_in_arabic_on_a_phone(visit: Any, site: Any) -> None:
+    donor = visit(width=390, script=False, locale="ar").sign_in(account_of(site, "kirsten.holm"), "ar")
+    page = donor.open("/ar/assistance/portfolio")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert {"pledged", "received", "verified"} <= each_figure_opens_as_many_records(donor, "ar")
     assert donor.complaints == []
