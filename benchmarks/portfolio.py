@@ -80,8 +80,8 @@ def fill(engine: Engine, items: int) -> None:
                        "recorded_at": at} for n in pledges),
             ReceiptLine: ({"id": n, "receipt_id": n, "line_id": n, "received": A_PLEDGE, "counted": A_PLEDGE}
                           for n in pledges),
-            Item: (_item(n, donor, recipient) for n in range(1, len(pledges) * A_PLEDGE + 1)),
-            ItemParty: (_party(n, agency) for n in range(1, len(pledges) * A_PLEDGE + 1) for agency in (donor, recipient)),
+            Item: (item_row(n, donor, recipient) for n in range(1, len(pledges) * A_PLEDGE + 1)),
+            ItemParty: (party_row(n, agency) for n in range(1, len(pledges) * A_PLEDGE + 1) for agency in (donor, recipient)),
             Finding: ({"id": n, "ref": numbered("FN", n), "item_id": n, "agency_id": recipient, "state": "open",
                        "severity": "low", "due_on": today, "what": "Broken", "opened_at": at} for n in range(1, 21)),
             Rate: ({"base": "USD", "currency": code, "valid_on": today.replace(day=1) - timedelta(days=31 * n),
@@ -93,7 +93,7 @@ def fill(engine: Engine, items: int) -> None:
     finished(engine, [model.__tablename__ for model in rows_of])
 
 
-def _item(n: int, donor: int, recipient: int) -> Row:
+def item_row(n: int, donor: int, recipient: int) -> Row:
     pledge = (n - 1) // A_PLEDGE + 1
     today = now().date()
     return {
@@ -126,7 +126,7 @@ def _item(n: int, donor: int, recipient: int) -> Row:
     }
 
 
-def _party(n: int, agency: int) -> Row:
+def party_row(n: int, agency: int) -> Row:
     state = (ItemState.IN_USE, ItemState.IN_STORAGE)[n % 9 == 0]
     return {"item_id": n, "agency_id": agency, "state": state, "category_group": "readers"}
 

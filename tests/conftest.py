@@ -13,6 +13,7 @@ from sqlalchemy import Table, literal, select
 
 from config import Config
 from portal import create_app
+from portal.features.notices.views.badge import EXTENSION as BADGES
 from portal.infra.db import Base, db
 from tests import postgres
 from tests.client import PageClient
@@ -126,7 +127,7 @@ def client(app: Flask, world: World) -> PageClient:
 
 
 def _reset(portal: Portal) -> None:
-    portal.app.extensions.pop("badges", None)
+    portal.app.extensions.pop(BADGES, None)
     if portal.template is not None:
         database = portal.template.with_name("portal.db")
         for leftover in database.parent.glob("portal.db*"):

@@ -1,19 +1,40 @@
-"""What the lists share that are filtered by their address: chips of filters in use, and links to other pages."""
+"""What the lists share that are filtered by their address: reading it, chips of filters in use, links to other pages."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import request
+from pydantic import TypeAdapter
 from werkzeug.datastructures import MultiDict
 
 from portal.infra.ranges import Count, Found, Place
+from portal.kernel.contract import Day
 from portal.web.i18n import gettext
 from portal.web.pagination import Page
 
 Address = Callable[[Mapping[str, Any]], str]
 """The address of the list with these arguments."""
 LONGEST_REF = 20
+LONGEST_SEARCH = 200
+_DAYS: TypeAdapter[date] = TypeAdapter(Day)
+
+
+def searched(args: MultiDict[str, str]) -> str:
+    return " ".join(args.get("q", "").split())[:LONGEST_SEARCH]
+
+
+def one_of(value: str | None, known: Collection[str]) -> str:
+    """What makes no sense is left out, as in any bad address."""
+    return value if value and value in known else ""
+
+
+def day_in(value: str | None) -> date | None:
+    try:
+        return _DAYS.validate_python(value) if value else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

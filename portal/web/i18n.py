@@ -141,7 +141,10 @@ def language_links() -> list[tuple[str, str, str]]:
     if request.method == "GET":
         same |= request.args.to_dict(flat=False)
     source = url_for(request.endpoint, **(same | {"lang": SOURCE_LANGUAGE}))
-    # The language is the first part of every such address: only it differs.
+    # The language is the first part of every such address: only it differs, also in where the page leads on to.
     root = f"{request.script_root}/"
     rest = source.removeprefix(root + SOURCE_LANGUAGE)
-    return [(code, NATIVE_NAMES[code], f"{root}{code}{rest}") for code in LANGUAGES]
+    onwards = f"next={root}{current_language()}/"
+    return [
+        (code, NATIVE_NAMES[code], f"{root}{code}{rest.replace(onwards, f'next={root}{code}/')}") for code in LANGUAGES
+    ]

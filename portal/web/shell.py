@@ -98,6 +98,7 @@ def _shell(navigation: tuple[Entry, ...], footer: tuple[Entry, ...]) -> dict[str
         "home_url": _url("pages.home"),
         "account_url": _url("people.account"),
         "sign_in_url": _url("people.sign_in"),
+        "choose_url": _url("people.choose") if g.get("seats") and optional_actor() is None else "",
         "sign_out_url": _url("people.sign_out"),
         "active_endpoint": request.endpoint or "",
         "language_links": language_links(),

@@ -1,6 +1,7 @@
 """Gives each transition of a lifecycle its own POST route, guarded by its own permission."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -18,6 +19,18 @@ from portal.web.labels import has_label, label
 
 Step = Callable[..., Any]
 """A service that takes a step with its side effects: `(record, *, by, at, reason)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """How records of one kind are found by their reference, and where each of them stands."""
+
+    load: Loader
+    address: Callable[[Any], str]
+
+    def onwards(self, subject: Any) -> str:
+        """Back to it; home when the step took it out of the reader's sight, as an endorsement does."""
+        return self.address(subject) if self.load(current_actor(), ref=subject.ref) else url_for("pages.home")
 
 
 class WhyForm(CommandForm[Why]):
@@ -49,7 +62,7 @@ def add_transition_routes(
         guarded = requires(transition.permission, load=load)
         rule = f"{prefix}/<string(maxlength=20):ref>/{transition.name.replace('_', '-')}"
         url = f"{bp.name}.{lifecycle.name}_{transition.name}"
-        take = _view(lifecycle, transition, address, url, (services or {}).get(transition.name))
+        take = _view(lifecycle, transition, Records(load, address), url, (services or {}).get(transition.name))
         endpoint = f"{lifecycle.name}_{transition.name}"
         bp.add_url_rule(rule, endpoint=endpoint, view_func=guarded(take), methods=["POST"])
         if transition.final_step:
@@ -86,7 +99,7 @@ def _asks(
 def _view(
     lifecycle: Lifecycle[Any],
     transition: Transition[Any],
-    address: Callable[[Any], str],
+    records: Records,
     endpoint: str,
     service: Step | None,
 ) -> View:
@@ -101,8 +114,8 @@ def _view(
     def take(subject: Any) -> ResponseReturnValue:
         form = WhyForm(asks=transition.asks_reason)
         if not form.run(step, subject=subject, by=current_actor(), at=now()):
-            return _asks(lifecycle, transition, subject, form, (endpoint, address(subject))), form.status
+            return _asks(lifecycle, transition, subject, form, (endpoint, records.address(subject))), form.status
         flash(label(f"{lifecycle.name}.{transition.name}.done"))
-        return redirect(address(subject), 303)
+        return redirect(records.onwards(subject), 303)
 
     return take

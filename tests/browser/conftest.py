@@ -104,6 +104,11 @@ class Visitor:
         self.page.fill("input[name=password]", account["password"])
         self.page.click("main form button[type=submit], main form button:not([type])")
         self.page.wait_for_load_state()
+        if "/act-for" in self.page.url:  # with several memberships, act in the one that was asked for
+            seat = self.page.locator("main label", has=self.page.locator("input[name=seat]"))
+            seat.first.click()
+            self.page.click("main form button:not([type])")
+            self.page.wait_for_load_state()
         return self
 
 

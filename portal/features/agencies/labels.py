@@ -62,6 +62,7 @@ LABELS = {
         "region.Oceania": _("Oceania"),
         "endorses.offer": _("Offers"),
         "endorses.need": _("Needs"),
+        "endorses.request": _("Requests for assistance"),
     },
 }
 

@@ -24,7 +24,7 @@ class State(Record):
     party_note: Mapped[str] = mapped_column(default="")
     consent_on: Mapped[date | None]
     endorses: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Kinds of record that the national coordinator endorses: "offer", "need". Off by default."""
+    """Kinds of record that the national coordinator endorses, of `ENDORSABLE`. Off by default."""
     edited_at: Mapped[datetime | None]
     """None while it is as the source file gave it."""
 

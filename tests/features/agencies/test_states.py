@@ -105,8 +105,11 @@ def test_the_coordinator_of_the_state_turns_the_switch_and_nothing_else(client: 
     client.sign_in(world.people["host_coordinator"])
     assert 'name="party_status"' not in client.get("/en/states/IT/edit").text
     before = state("IT").party_source
-    assert send(client, "/en/states/IT/edit", endorses=["offer", "need"], party_source="mine").status_code == 303
-    assert (state("IT").endorses, state("IT").party_source) == (["need", "offer"], before)
+    assert (
+        send(client, "/en/states/IT/edit", endorses=["offer", "request", "need"], party_source="mine").status_code
+        == 303
+    )
+    assert (state("IT").endorses, state("IT").party_source) == (["need", "offer", "request"], before)
     agency = db.session.get_one(Agency, world.agencies["host"], options=[db.joinedload(Agency.state)])
     assert agency.endorses("offer")
     assert client.get("/en/states/NE/edit").status_code == 403

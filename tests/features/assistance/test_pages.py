@@ -328,3 +328,19 @@ def test_an_add_button_adds_a_place_each_time_and_finds_no_fault_yet(client: Pag
         assert page.text.count('<fieldset class="row" id="sites-') == rows
         assert 'class="errs"' not in page.text
     assert 'class="errs"' in client.get(begun).text
+
+
+def test_a_coordinator_endorses_from_the_task_and_stands_in_the_inbox_again(client: PageClient, world: World) -> None:
+    request = submitted(world)
+    request.agency.state.endorses = ["request"]
+    world.agency("host").state_iso2 = request.agency.state_iso2  # a coordinating agency of the same State
+    db.session.commit()
+    client.sign_in(world.people["sender_approver"])
+    page = f"/en/assistance/requests/{request.ref}"
+    assert client.send(client.get(page), action="/pass-on").location == page
+    client.sign_in(world.people["host_coordinator"])
+    assert page in client.get("/en/inbox").text
+    done = client.send(client.get(page), action="/endorse")
+    assert done.location == "/en/", "the request is the secretariat's now, so its page is no way on"
+    assert "Request endorsed" in client.get("/en/inbox").text
+    assert client.get(page).status_code == 404

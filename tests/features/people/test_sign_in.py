@@ -225,6 +225,11 @@ def test_someone_with_two_agencies_chooses_one(
     assert answer.location.startswith("/en/act-for")
     assert "/sign-in" in client.get("/en/agencies").location
     assert client.get("/en/sign-in").location.startswith("/en/act-for")
+    page = client.get("/en/act-for?next=/en/agencies")
+    assert "No agency is chosen yet" in page.text
+    assert "for national authorities" not in page.text, "nobody who signed in is asked to"
+    assert "/ar/act-for?next=/ar/agencies" in page.text, "the way on is in the language that is chosen here"
+    assert 'action="/en/sign-out"' in page.text
     page = client.get(answer.location)
     assert "Police des frontières" in page.text
     choice = re.findall(r'name="seat" value="([^"]+)"', page.text)

@@ -10,7 +10,13 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from portal.features.agencies.domain.vocabulary import WITHOUT_PROTOCOL_ROLE, AgencyKind, PartyStatus, ProtocolRole
+from portal.features.agencies.domain.vocabulary import (
+    ENDORSABLE,
+    WITHOUT_PROTOCOL_ROLE,
+    AgencyKind,
+    PartyStatus,
+    ProtocolRole,
+)
 from portal.kernel.contract import Command, Day, Part, count, words
 from portal.kernel.errors import Problem
 from portal.kernel.languages import Level
@@ -139,7 +145,7 @@ class StateRecord(Command):
     party_as_of: Annotated[words(10), _shaped(_AS_OF, "not_a_date_of_record")]
     party_source: words(300)
     party_note: words(300, min_length=0) = ""
-    endorses: tuple[Annotated[str, _shaped(re.compile("offer|need"), "not_in_list")], ...] = ()
+    endorses: tuple[Annotated[str, _shaped(re.compile("|".join(ENDORSABLE)), "not_in_list")], ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         if self.consent_on and self.party_status != PartyStatus.PARTY:
@@ -149,7 +155,7 @@ class StateRecord(Command):
 class Endorsement(Command):
     """The switch alone, for the State's coordinator."""
 
-    endorses: tuple[Annotated[str, _shaped(re.compile("offer|need"), "not_in_list")], ...] = ()
+    endorses: tuple[Annotated[str, _shaped(re.compile("|".join(ENDORSABLE)), "not_in_list")], ...] = ()
 
 
 def _repeated(field: str, codes: list[str]) -> Iterator[Problem]:

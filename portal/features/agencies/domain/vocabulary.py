@@ -51,7 +51,7 @@ WITHOUT_PROTOCOL_ROLE = frozenset(
 )
 """These may stand outside the routes on which people are smuggled."""
 
-ENDORSABLE = ("offer", "need")
+ENDORSABLE = ("offer", "need", "request")
 """Kinds of record that a State may have its coordinator endorse."""
 
 WEEKDAYS = range(7)

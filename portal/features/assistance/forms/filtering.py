@@ -1,11 +1,8 @@
 """Reads a list's filters from the address. What makes no sense is left out, as in any bad address."""
 
-from collections.abc import Collection
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pydantic import TypeAdapter
 from werkzeug.datastructures import MultiDict
 
 from portal.features.assistance.domain.asking import PROVISIONS
@@ -14,39 +11,37 @@ from portal.features.assistance.domain.finding import SCORES
 from portal.features.assistance.domain.vocabulary import ClosingCause, LineKind, Priority
 from portal.features.rates.queries import reporting_currency
 from portal.kernel.amounts import readings
-from portal.kernel.contract import Day
 from portal.kernel.equipment import EQUIPMENT, GROUPS
 from portal.kernel.money import MOST
 from portal.kernel.states import REGIONS, STATES
+from portal.web.filtering import day_in, one_of, searched
 
-LONGEST_SEARCH = 200
 STAGES = ("ended", "all")
 PLAIN = ("q", "group", "category", "line", "letter", "state", "region", "priority", "keeps", "cause", "stage")
 AMOUNTS = ("least", "most")
-_DAYS: TypeAdapter[date] = TypeAdapter(Day)
 
 
 def read_filters(args: MultiDict[str, str], *, open_only: bool = False) -> Filters:
     least, most = (_amount(args.get(name)) for name in AMOUNTS)
-    keeps = _one_of(args.get("keeps"), {str(score) for score in SCORES})
+    keeps = one_of(args.get("keeps"), {str(score) for score in SCORES})
     return Filters(
-        q=" ".join(args.get("q", "").split())[:LONGEST_SEARCH],
-        group=_one_of(args.get("group"), GROUPS),
-        category=_one_of(args.get("category"), EQUIPMENT),
-        line=_one_of(args.get("line"), {kind.value for kind in LineKind}),
-        letter=_one_of(args.get("letter"), PROVISIONS),
-        state=_one_of(args.get("state"), STATES),
-        region=_one_of(args.get("region"), REGIONS),
-        priority=_one_of(args.get("priority"), {one.value for one in Priority}),
+        q=searched(args),
+        group=one_of(args.get("group"), GROUPS),
+        category=one_of(args.get("category"), EQUIPMENT),
+        line=one_of(args.get("line"), {kind.value for kind in LineKind}),
+        letter=one_of(args.get("letter"), PROVISIONS),
+        state=one_of(args.get("state"), STATES),
+        region=one_of(args.get("region"), REGIONS),
+        priority=one_of(args.get("priority"), {one.value for one in Priority}),
         keeps=int(keeps or 0),
-        needed=_day(args.get("needed")),
+        needed=day_in(args.get("needed")),
         least=least,
         most=most,
         currency=reporting_currency() if least is not None or most is not None else "",
-        cause="" if open_only else _one_of(args.get("cause"), {one.value for one in ClosingCause}),
+        cause="" if open_only else one_of(args.get("cause"), {one.value for one in ClosingCause}),
         never_pledged=args.get("never") == "1",
         unmet=args.get("unmet") == "1" and not open_only,
-        stage="" if open_only else _one_of(args.get("stage"), STAGES),
+        stage="" if open_only else one_of(args.get("stage"), STAGES),
         open_only=open_only,
     )
 
@@ -72,17 +67,6 @@ def as_args(filters: Filters, sort: Sort) -> dict[str, Any]:
         "sort": sort.value if sort is not Sort.NEWEST else "",
     }
     return {name: value for name, value in plain.items() if value}
-
-
-def _one_of(value: str | None, known: Collection[str]) -> str:
-    return value if value and value in known else ""
-
-
-def _day(value: str | None) -> date | None:
-    try:
-        return _DAYS.validate_python(value) if value else None
-    except ValueError:
-        return None
 
 
 def _amount(value: str | None) -> Decimal | None:

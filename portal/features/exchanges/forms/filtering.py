@@ -1,36 +1,30 @@
 """Reads a list's filters from the address. What makes no sense is left out, as in any bad address."""
 
-from collections.abc import Collection
-from datetime import date
 from typing import Any
 
-from pydantic import TypeAdapter
 from werkzeug.datastructures import MultiDict
 
 from portal.features.exchanges.domain.filters import Filters, Sort
 from portal.features.exchanges.domain.vocabulary import Format
-from portal.kernel.contract import Day
 from portal.kernel.languages import Level
 from portal.kernel.spoken import CODES
 from portal.kernel.states import REGIONS, STATES
 from portal.kernel.topics import LETTERS, TOPICS
-
-LONGEST_SEARCH = 200
-_DAYS: TypeAdapter[date] = TypeAdapter(Day)
+from portal.web.filtering import day_in, one_of, searched
 
 
 def read_filters(args: MultiDict[str, str], *, may_fit: bool) -> Filters:
     return Filters(
-        q=" ".join(args.get("q", "").split())[:LONGEST_SEARCH],
+        q=searched(args),
         topic=tuple(key for key in dict.fromkeys(args.getlist("topic")) if key in TOPICS),
         letter=tuple(tag for tag in dict.fromkeys(args.getlist("letter")) if tag in LETTERS),
-        state=_one_of(args.get("state"), STATES),
-        region=_one_of(args.get("region"), REGIONS),
-        language=_one_of(args.get("language"), CODES),
-        level=_one_of(args.get("level"), {level.value for level in Level}) if args.get("language") in CODES else "",
-        format=_one_of(args.get("format"), {format_.value for format_ in Format}),
-        starts=_day(args.get("from")),
-        ends=_day(args.get("to")),
+        state=one_of(args.get("state"), STATES),
+        region=one_of(args.get("region"), REGIONS),
+        language=one_of(args.get("language"), CODES),
+        level=one_of(args.get("level"), {level.value for level in Level}) if args.get("language") in CODES else "",
+        format=one_of(args.get("format"), {format_.value for format_ in Format}),
+        starts=day_in(args.get("from")),
+        ends=day_in(args.get("to")),
         free=args.get("free") == "1",
         fits=may_fit and args.get("fits") == "1",
     )
@@ -59,14 +53,3 @@ def as_args(filters: Filters, sort: Sort) -> dict[str, Any]:
         "sort": sort.value if sort is not Sort.NEWEST else "",
     }
     return {name: value for name, value in plain.items() if value}
-
-
-def _one_of(value: str | None, known: Collection[str]) -> str:
-    return value if value and value in known else ""
-
-
-def _day(value: str | None) -> date | None:
-    try:
-        return _DAYS.validate_python(value) if value else None
-    except ValueError:
-        return None

@@ -1,8 +1,7 @@
 """Shows what was answered, field by field: checked terms and half-typed drafts alike."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -10,14 +9,13 @@ from markupsafe import Markup, escape
 from portal.features.exchanges.domain.commands import STEPS
 from portal.features.exchanges.domain.vocabulary import Clearance, Cost, Direction, Format, PostKind
 from portal.features.exchanges.views.words import spoken
-from portal.kernel.labels import Tlp
 from portal.kernel.spoken import CODES
 from portal.kernel.states import STATES, find_state
 from portal.kernel.topics import TOPICS
-from portal.web.formats import language_name, period_text, state_name
+from portal.web.answers import as_typed, disclosure_label, each, language, paragraphs, word_of
+from portal.web.formats import period_text, state_name
 from portal.web.i18n import current_language, gettext, pgettext
 from portal.web.labels import label
-from portal.web.shell import tlp
 
 TEXTS = frozenset({"programme", "conditions", "contact", "restricted"})
 
@@ -36,54 +34,22 @@ def shown(values: Mapping[str, Any], name: str) -> Markup:
     if name == "title":
         return Markup('<bdi lang="{}">{}</bdi>').format(values.get("title_language") or "", value)
     if name in TEXTS:
-        return _paragraphs(value, str(values.get("title_language") or ""))
-    return _AS.get(name, _text)(value)
-
-
-def _text(value: Any) -> Markup:
-    return Markup("<bdi>{}</bdi>").format(value)
-
-
-def _paragraphs(value: Any, language: str) -> Markup:
-    lines = [line for line in str(value).splitlines() if line.strip()]
-    inner = Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
-    return Markup('<div class="said" lang="{}" dir="auto">{}</div>').format(language, inner)
-
-
-def _word(kind: type[Enum]) -> Callable[[Any], Markup]:
-    def show(value: Any) -> Markup:
-        return escape(label(kind(value))) if value in {m.value for m in kind} else _text(value)
-
-    return show
-
-
-def _each(show: Callable[[Any], Markup]) -> Callable[[Any], Markup]:
-    def show_all(values: Any) -> Markup:
-        return Markup("<br>").join(show(value) for value in _as_list(values))
-
-    return show_all
-
-
-def _as_list(values: Any) -> Iterable[Any]:
-    return values if isinstance(values, list | tuple) else [values]
+        return paragraphs(value, str(values.get("title_language") or ""))
+    return _AS.get(name, as_typed)(value)
 
 
 def _state(value: Any) -> Markup:
     iso2 = value if value in STATES else find_state(str(value))
-    return escape(state_name(iso2)) if iso2 else _text(value)
+    return escape(state_name(iso2)) if iso2 else as_typed(value)
 
 
 def _topic(value: Any) -> Markup:
-    return escape(TOPICS[value].name(current_language())) if value in TOPICS else _text(value)
-
-
-def _language(value: Any) -> Markup:
-    return escape(language_name(value)) if value in CODES else _text(value)
+    return escape(TOPICS[value].name(current_language())) if value in TOPICS else as_typed(value)
 
 
 def _spoken(value: Any) -> Markup:
     code, level = str(value.get("language", "")), str(value.get("level", ""))
-    return escape(spoken(code, level)) if code in CODES else _text(f"{code} {level}")
+    return escape(spoken(code, level)) if code in CODES else as_typed(f"{code} {level}")
 
 
 def _window(value: Any) -> Markup:
@@ -91,29 +57,25 @@ def _window(value: Any) -> Markup:
     try:
         return escape(period_text(date.fromisoformat(starts), date.fromisoformat(ends)))
     except ValueError:
-        return _text(pgettext("period of days", "%(first)s to %(last)s", first=starts or "?", last=ends or "?"))
+        return as_typed(pgettext("period of days", "%(first)s to %(last)s", first=starts or "?", last=ends or "?"))
 
 
 def _yes_no(value: Any) -> Markup:
     return escape(gettext("Yes") if value in {True, "yes"} else gettext("No"))
 
 
-def _label(value: Any) -> Markup:
-    return tlp(Tlp(value)) if value in {m.value for m in Tlp} else _text(value)
-
-
 _AS: dict[str, Callable[[Any], Markup]] = {
-    "title_language": _language,
-    "topics": _each(_topic),
-    "direction": _word(Direction),
-    "formats": _each(_word(Format)),
-    "clearance": _word(Clearance),
-    "costs": _each(_word(Cost)),
-    "accepts_states": _each(_state),
-    "excludes_states": _each(_state),
-    "prefers_states": _each(_state),
-    "languages": _each(_spoken),
-    "windows": _each(_window),
+    "title_language": language,
+    "topics": each(_topic),
+    "direction": word_of(Direction),
+    "formats": each(word_of(Format)),
+    "clearance": word_of(Clearance),
+    "costs": each(word_of(Cost)),
+    "accepts_states": each(_state),
+    "excludes_states": each(_state),
+    "prefers_states": each(_state),
+    "languages": each(_spoken),
+    "windows": each(_window),
     "interpreter": _yes_no,
-    "label": _label,
+    "label": disclosure_label,
 }
