@@ -320,6 +320,7 @@ SLOTS = (
     ("request", assistance.pledge_slots.pledges_part),
     ("request", assistance.interest.interest_part),
     ("request_line", assistance.pledge_slots.line_part),
+    ("pledge_actions", shipments.send_part),
     ("documents", documents.part),
     ("shipment", items.received_part),
     ("portfolio", notices.waiting_part),

@@ -134,7 +134,9 @@ def size(count: int) -> str:
     for unit, bytes_in_it in (("digital-megabyte", 1_000_000), ("digital-kilobyte", 1_000)):
         if count >= bytes_in_it:
             return format_unit(round(count / bytes_in_it, 1), unit, "short", locale=locale())
-    return format_unit(count, "digital-byte", "short", locale=locale())
+    said = format_unit(count, "digital-byte", "long", locale=locale())
+    # The short form has no plural, and some languages lack the long one.
+    return said if "digital" not in said else format_unit(count, "digital-byte", "short", locale=locale())
 
 
 def month_letters() -> list[str]:

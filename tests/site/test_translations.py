@@ -20,7 +20,7 @@ SAME_AS_SOURCE = {
         "Action", "Article 14", "Code", "Europe", "Menu", "Pages", "Police", "Questions", "Source", "Transit",
         "Assistance", "Diesel", "Discrimination", "Expertise", "Licences", "Non-refoulement", "Port",
         "Corrections", "Description", "Destination", "Direction", "Document", "Documents", "Formats", "Message", "Note",
-        "Options", "Points", "Score", " place", " point",
+        "Options", "Points", "Score", " licence", " place", " point",
     },
 }  # fmt: skip
 """Words that the two languages share. Nothing else may stay as it is in English."""

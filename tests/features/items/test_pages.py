@@ -1,15 +1,30 @@
 """The pages of items and findings, opened and used by the people of both sides; every page is checked by the client."""
 
+import csv
+import io
 from datetime import timedelta
 
 from bs4 import BeautifulSoup
 from flask import Flask
 
 from portal.features.items.domain.lifecycles import FindingState, ItemState
+from portal.features.items.intake import importing
 from portal.features.items.models import Finding, Item, ItemCheck, ItemParty
-from portal.infra.db import db
+from portal.infra.db import db, now
 from tests.client import PageClient
-from tests.features.items.acts import checked, delivered, found_wrong, in_use, offered, today, typed_item
+from tests.features.exchanges.acting import acting
+from tests.features.items.acts import (
+    checked,
+    delivered,
+    found_wrong,
+    in_use,
+    offered,
+    registered,
+    today,
+    transfer_asked,
+    typed_item,
+    undertaken,
+)
 from tests.features.shipments.acts import arrived, counted, with_commitment
 from tests.features.shipments.test_pages import main
 from tests.world import World
@@ -120,3 +135,90 @@ def test_what_is_due_and_overdue_is_listed(app: Flask, client: PageClient, world
     overdue = main(client.get(f"{EQUIPMENT}/items?show=overdue"))
     assert late.ref in overdue
     assert checked_lately.ref not in overdue
+
+
+def filled_button(client: PageClient, url: str) -> str:
+    """The one button in the head of an item's page that stands out."""
+    page = BeautifulSoup(client.get(url).text, "html.parser")
+    found = page.select("main .head .acts .btn:not(.alt)")
+    assert len(found) == 1
+    return found[0].get_text(strip=True)
+
+
+def test_the_button_that_stands_out_is_the_next_step_of_the_item(app: Flask, client: PageClient, world: World) -> None:
+    urls = [page_of(item) for item in (registered(world), delivered(world), undertaken(world), in_use(world))]
+    db.session.commit()
+    client.sign_in(world.people["sender_editor"])
+    expected = ["Confirm that it was received", "Hand over", "Put to use", "Check it"]
+    assert [filled_button(client, url) for url in urls] == expected
+    client.sign_in(world.people["donor_officer"])
+    assert filled_button(client, urls[-1]) == "Check it"
+
+
+def test_trained_operators_are_recorded_for_today_unless_another_day_is_said(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    item = in_use(world)
+    db.session.commit()
+    client.sign_in(world.people["sender_editor"])
+    answers = {"trained": "2", "training": "Two days at the post"}
+    assert client.send(client.get(page_of(item, "/record-training")), answers).status_code == 303
+    assert now_of(item).operators_trained == 2
+
+
+def test_who_consents_reads_where_the_item_is_and_where_it_would_go(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    item = transfer_asked(world, in_use(world))
+    assert item.move is not None
+    expected, url = ("Holder now", item.site, "It would go to", item.move.site), page_of(item, "/consent")
+    db.session.commit()
+    client.sign_in(world.people["donor_approver"])
+    page = main(client.get(url))
+    for words in expected:
+        assert words in page
+
+
+def sent_back(client: PageClient, world: World, rows: list[dict[str, str]]) -> str:
+    """The page of a file in which a storekeeper filled in what nobody else could know."""
+    filled = {"manufacturer": "Lumen", "model": "DR", "condition": "new", "unit": "Poste 1", "site": "Arlit"}
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, rows[0])
+    writer.writeheader()
+    writer.writerows(row | filled | {"site_kind": "border_post", "serial": f"L-{n}"} for n, row in enumerate(rows))
+    file = importing.send("items.csv", text.getvalue().encode(), by=acting(world, "sender_editor"), at=now())
+    key = file.key
+    db.session.commit()
+    importing.work_off(at=now())
+    return main(client.get(f"{EQUIPMENT}/import/{key}"))
+
+
+def test_the_units_of_a_shipment_come_as_a_table_to_fill_in(app: Flask, client: PageClient, world: World) -> None:
+    shipment = arrived(world, with_commitment(world, 6))
+    counted(world, shipment, {"received": 4, "damaged": 1, "missing": 1, "reason": "damaged"})
+    db.session.commit()
+    client.sign_in(world.people["sender_editor"])
+    url = f"{EQUIPMENT}/import/received/{shipment.ref}.csv"
+    assert url in client.get(f"/en/assistance/shipments/{shipment.ref}").text
+    rows = list(csv.DictReader(client.get(url).get_data().decode("utf-8-sig").splitlines()))
+    assert len(rows) == 5
+    checked_file = sent_back(client, world, rows)
+    assert "New items5" in checked_file
+    assert "Errors0" in checked_file
+    one_more = sent_back(client, world, [*rows, rows[0]])
+    assert "Left for this row: 0." in one_more
+    assert "Send another file" in one_more
+    assert client.sign_in(world.people["stranger_editor"]).get(url).status_code == 404
+
+
+def test_the_page_of_a_shipment_leads_to_the_items_that_came_with_it(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    shipment = arrived(world, with_commitment(world, 6))
+    counted(world, shipment, {"received": 1})
+    db.session.commit()
+    item = registered(world, shipment=shipment.ref, receipt=1, shipment_line=1, funder="")
+    db.session.commit()
+    for who in ("sender_editor", "donor_officer"):
+        client.sign_in(world.people[who])
+        assert f'href="{page_of(item)}"' in client.get(f"/en/assistance/shipments/{shipment.ref}").text

@@ -31,6 +31,10 @@ def main(page: object) -> str:
     return " ".join(found.text.split())
 
 
+def soup(page: object) -> BeautifulSoup:
+    return BeautifulSoup(page.text, "html.parser")  # type: ignore[attr-defined]
+
+
 def the_line(shipment: Shipment) -> ShipmentLine:
     db.session.expire_all()
     return db.session.scalars(db.select(ShipmentLine).filter_by(shipment_id=shipment.id)).first()  # type: ignore[return-value]
@@ -284,3 +288,34 @@ def test_days_of_yesterday_are_offered_nowhere(client: PageClient, world: World)
     early = client.send(page, {"arrived_on": (today() - timedelta(days=30)).isoformat()})
     assert early.status_code == 422
     assert "before the day" in main(early)
+
+
+def test_what_is_committed_is_sent_from_the_page_of_its_pledge(app: Flask, client: PageClient, world: World) -> None:
+    pledge = with_commitment(world, 6)
+    db.session.commit()
+    way = f'a.btn[href$="/shipments/new/{world.agency("sender").key}"]'
+    page = client.sign_in(world.people["donor_officer"]).get(f"/en/assistance/pledges/{pledge.ref}")
+    assert len(soup(page).select(f"main {way}")) == 1
+    for other in ("sender_editor", "secretariat"):
+        page = client.sign_in(world.people[other]).get(f"/en/assistance/pledges/{pledge.ref}")
+        assert not soup(page).select(f"main {way}")
+    dispatched(world, pledge)
+    db.session.commit()
+    page = client.sign_in(world.people["donor_officer"]).get(f"/en/assistance/pledges/{pledge.ref}")
+    assert not soup(page).select(f"main {way}"), "nothing is left to send"
+
+
+def test_a_border_that_nobody_spoke_of_is_not_drawn_as_done(client: PageClient, world: World) -> None:
+    shipment = arrived(world, with_commitment(world, 6))
+    db.session.commit()
+    client.sign_in(world.people["sender_editor"])
+    done = [one.text for one in soup(client.get(page_of(shipment))).select(".route .done b")]
+    assert done == ["Done: Prepared", "Done: Left"]
+
+
+def test_a_count_is_written_as_the_language_writes_it(client: PageClient, world: World) -> None:
+    shipment = arrived(world, with_commitment(world, 3))
+    counted(world, shipment, {"received": 1, "missing": 2, "reason": "missing"})
+    db.session.commit()
+    client.sign_in(world.people["sender_editor"])
+    assert "En bon état : 1" in main(client.get(page_of(shipment).replace("/en/", "/fr/"))).replace("\xa0", " ")

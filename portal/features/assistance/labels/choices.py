@@ -24,6 +24,7 @@ from portal.features.assistance.domain.vocabulary import (
     Valuation,
 )
 from portal.web.i18n import later as _
+from portal.web.i18n import later_counted
 from portal.web.i18n import later_in_context as _in
 
 CRITERIA = {
@@ -161,3 +162,12 @@ CHOICES: dict[Any, Any] = {
         Rung.VERIFIED: _in("rung", "Verified in use"),
     },
 }
+
+QUANTITIES = {
+    Unit.PIECE: later_counted("%(num)s piece", "%(num)s pieces"),
+    Unit.SET: later_counted("%(num)s set", "%(num)s sets"),
+    Unit.PERSON: later_counted("%(num)s person", "%(num)s persons"),
+    Unit.DAY: later_counted("%(num)s day", "%(num)s days"),
+    Unit.LICENCE: later_counted("%(num)s licence", "%(num)s licences"),
+}
+"""How many of a unit, as people say it."""

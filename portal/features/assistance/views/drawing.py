@@ -5,8 +5,10 @@ from typing import Any
 from flask import Flask
 
 from portal.features.assistance.domain.acts import LINE
+from portal.features.assistance.domain.vocabulary import Unit
 from portal.features.assistance.forms.fields import provision_words
 from portal.features.assistance.forms.steps import AUDIENCES
+from portal.features.assistance.labels.choices import QUANTITIES
 from portal.features.assistance.models import RequestLine
 from portal.features.assistance.policy import Pledges, Requests
 from portal.features.assistance.views.blueprint import bp
@@ -26,6 +28,11 @@ ICONS = {
     "protective_humanitarian": "shield",
 }
 KIND_ICONS = {"training": "grad", "expertise": "people", "software": "doc", "equipment": "box"}
+
+
+def quantity(many: int, unit: Unit) -> str:
+    """So many of a unit, such as `1 licence`."""
+    return str(QUANTITIES[unit](many))
 
 
 def line_icon(kind: str, category: str | None) -> str:
@@ -77,6 +84,7 @@ def install(state: Any) -> None:
         "Pledges": Pledges,
         "Requests": Requests,
         "line_icon": line_icon,
+        "quantity": quantity,
         "equipment_name": equipment_name,
         "spec_rows": spec_rows,
         "export_flag": export_flag,

@@ -25,6 +25,12 @@ ORDER = (
     *("received_on", "warranty_until", "licence_until", "stores_data", "operators_required", "risk_class", "label"),
     *("attributes", "same_serial_reason"),
 )
+OF_RECEIPT = (
+    *("category", "manufacturer", "model", "serial", "vin", "engine_no", "tag", "quantity", "value", "currency"),
+    *("condition", "shipment", "receipt", "shipment_line", "unit", "site", "site_kind", "received_on"),
+    "operators_required",
+)
+"""What is filled in for each unit that a receipt counted."""
 REQUIRED = ("category", "manufacturer", "model", "value", "currency", "condition", "unit", "site", "site_kind")
 EXTRA = ("state",)
 """May stand in a file, as it does in exports, and is not read."""

@@ -207,7 +207,7 @@ class Intake:
             return
         left = left_of(receipt_line) - self._claimed[receipt_line.id]
         if line.quantity > left:
-            self._tell(line.row, Problem("nothing_left", "quantity", {"remaining": max(left, 0)}), str(line.quantity))
+            self._tell(line.row, Problem("receipt_has_less", "quantity", {"left": max(left, 0)}), str(line.quantity))
         else:
             self._claimed[receipt_line.id] += line.quantity
 

@@ -28,6 +28,7 @@ MESSAGES: dict[str, Any] = {
     "reference_twice": _("Row %(row)s has the same reference already."),
     "serial_twice_in_file": _("Row %(row)s has the same serial number of this manufacturer already."),
     "vin_twice_in_file": _("Row %(row)s has the same vehicle number already."),
+    "receipt_has_less": _("Rows above register the other units of this receipt. Left for this row: %(left)s."),
     "by_steps": _("A file does not change this: it has a step of its own on the page of the item."),
     "attributes_unread": _("Write attributes as in: cpu=8; ram_gb=16"),
     "import_changed_meanwhile": _("Something changed since you looked. Open the page again and look once more."),

@@ -12,7 +12,7 @@ from portal.infra.db import db
 from portal.kernel.policy import Actor
 
 
-def handed_over(actor: Actor, shipment: Shipment) -> Sequence[HandoverItem]:
+def handed_over(actor: Actor, shipment: Shipment, *, most: int | None = None) -> Sequence[HandoverItem]:
     """In the order of its lines; consumables by the number registered."""
     columns = (ShipmentLine.number, Item.ref, Item.manufacturer, Item.model, Item.serial)
     query = (
@@ -21,6 +21,7 @@ def handed_over(actor: Actor, shipment: Shipment) -> Sequence[HandoverItem]:
         .join(ShipmentLine, ShipmentLine.id == ReceiptLine.line_id)
         .where(ShipmentLine.shipment_id == shipment.id, visible(actor))
         .order_by(ShipmentLine.number, Item.id)
+        .limit(most)
     )
     return [
         HandoverItem(line=line, ref=ref, manufacturer=maker, model=model, serial=serial or "")

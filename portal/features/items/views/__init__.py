@@ -10,6 +10,6 @@ from portal.features.items.views import registering as _registering  # noqa: F40
 from portal.features.items.views import showing as _showing  # noqa: F401
 from portal.features.items.views.blueprint import address, bp, short_bp
 from portal.features.items.views.checking import DOCUMENTS
-from portal.features.items.views.registering import received_part
+from portal.features.items.views.received import received_part
 
 __all__ = ["DOCUMENTS", "address", "bp", "received_part", "short_bp"]

@@ -94,8 +94,8 @@ ACTS = (
         lambda i: i.state in HANDED and _idle(i)),
     Act("open_finding", Findings.OPEN, lambda _i: forms.OpenFindingForm(
             data={"due_on": now().date() + DUE_SOON}), services.open_finding, lambda i: i.state not in GONE),
-    Act("record_training", Items.EDIT, lambda i: forms.TrainingForm(data={"trained": i.operators_trained}),
-        services.record_training, lambda i: i.state in LIVE),
+    Act("record_training", Items.EDIT, lambda i: forms.TrainingForm(
+            data={"trained": i.operators_trained, "on": now().date()}), services.record_training, lambda i: i.state in LIVE),
     Act("plan_check", Items.PLAN, _of_plan, services.plan_check,
         lambda i: i.state in CHECKED and i.next_check_on is not None),
     Act("ask_transfer", Items.ASK, lambda _i: forms.AskTransferForm(), services.ask_transfer,

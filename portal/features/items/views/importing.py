@@ -14,6 +14,9 @@ from portal.features.items.intake.findings import findings_of
 from portal.features.items.intake.models import ON_ITS_WAY, ItemFile, Stage
 from portal.features.items.policy import Items
 from portal.features.items.views.blueprint import bp
+from portal.features.items.views.received import to_register
+from portal.features.shipments.models import Shipment
+from portal.features.shipments.queries import find as find_shipment
 from portal.infra.db import now
 from portal.infra.tables import FORMATS
 from portal.kernel.errors import Problem
@@ -45,6 +48,13 @@ def send() -> ResponseReturnValue:
         return _send_page(Problem("file_too_large", "file", {"limit": MOST_BYTES // 1024 // 1024})), 422
     file = importing.send(sent.filename, content, by=current_actor(), at=now())
     return redirect(url_for("items.file", key=file.key), 303)
+
+
+@bp.get("/import/received/<string(maxlength=20):ref>.csv", endpoint="file_to_fill_in")
+@requires(Items.REGISTER, load=find_shipment)
+def to_fill_in(shipment: Shipment) -> Response:
+    """A table with a row for each unit that came with this shipment and is not registered yet."""
+    return attached(f"{shipment.ref}.csv", exports.to_fill_in(shipment, to_register(shipment)), FORMATS["csv"])
 
 
 @bp.get("/import/<string(maxlength=40):key>", endpoint="file")

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from portal.features.items import services
 from portal.features.items.domain.commands import DESCRIBED
@@ -12,29 +11,16 @@ from portal.features.items.forms.describing import edit_form, register_form, sto
 from portal.features.items.models import Item
 from portal.features.items.policy import Items
 from portal.features.items.queries import find
-from portal.features.items.services.receipts import left_over
 from portal.features.items.views.blueprint import ONE, address, bp
-from portal.features.shipments.models import Shipment
-from portal.features.shipments.queries import find_receipt_line, received_lines
+from portal.features.shipments.queries import find_receipt_line
 from portal.infra.db import now
 from portal.kernel.equipment import EQUIPMENT, GROUPS
-from portal.web.access import allows, current_actor, requires
+from portal.web.access import current_actor, requires
 from portal.web.i18n import current_language
 from portal.web.labels import label
 from portal.web.scripts import with_script
 
 _LONGEST_NUMBER = 6
-
-
-def received_part(shipment: Shipment) -> Markup | str:
-    """For the slot "shipment" of a shipment's page: the way to register what came, while some of it is left."""
-    if not shipment.receipts or not allows(Items.REGISTER) or current_actor().agency_id not in shipment.sides:
-        return ""
-    left = [(line, number) for line, number in left_over(received_lines(shipment.id)) if line.line.category]
-    if not left:
-        return ""
-    actor = current_actor()
-    return Markup(render_template("items/_received.html", shipment=shipment, left=left, actor=actor))  # noqa: S704 - a rendered template
 
 
 @bp.get("/register", endpoint="register")

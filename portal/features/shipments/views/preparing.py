@@ -2,8 +2,11 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from portal.features.agencies.models import Agency
+from portal.features.assistance.domain.lifecycles import PledgeState
+from portal.features.assistance.domain.vocabulary import LineKind
 from portal.features.assistance.models import Pledge
 from portal.features.shipments import services
 from portal.features.shipments.domain.lifecycle import ShipmentState
@@ -16,11 +19,22 @@ from portal.features.shipments.queries.places import Destination, load_destinati
 from portal.features.shipments.views.blueprint import ONE, address, bp
 from portal.infra.db import now
 from portal.kernel.policy import Actor
-from portal.web.access import current_actor, requires
+from portal.web.access import allows, current_actor, requires
 from portal.web.i18n import gettext as _
 from portal.web.labels import label
 
 NEW = "/shipments/new/<string(maxlength=20):key>"
+
+
+def send_part(pledge: Pledge) -> Markup | str:
+    """For the slot "pledge_actions": the way to send what is committed, while some of it is left to send."""
+    if pledge.state != PledgeState.COMMITTED or pledge.line.kind != LineKind.EQUIPMENT or not pledge.to_ship:
+        return ""
+    actor = current_actor()
+    gives = DONORS.holds(actor, None) and actor.agency_id == pledge.agency_id
+    if pledge.frozen or not (gives or actor.agency_id == pledge.implementer_id) or not allows(Shipments.PREPARE):
+        return ""
+    return Markup(render_template("shipments/_send.html", key=pledge.request.agency.key))  # noqa: S704 - a rendered template
 
 
 @bp.get("/shipments/new")

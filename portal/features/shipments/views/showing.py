@@ -19,6 +19,7 @@ from portal.web.access import allows, current_actor, requires
 from portal.web.downloads import attached
 from portal.web.formats import day_text, number
 from portal.web.i18n import gettext as _
+from portal.web.labels import label
 from portal.web.pagination import Key, paged
 
 S = ShipmentState
@@ -58,6 +59,7 @@ def shipment(record: Shipment) -> str:
         exact=record.exact_for(actor),
         stages=stages(record),
         now_at=now_at(record),
+        passed_over=passed_over(record),
         acts=[act for act in ACTS if act.open(record)],
         receipts=receipts,
         heads=heads_of(record, receipts) if actor.agency_id in record.sides else {},
@@ -87,7 +89,7 @@ def stages(record: Shipment) -> list[tuple[str, str]]:
         (_("Border"), border),
         (_("Arrived"), came),
         (_("Received"), received if record.receipts else ""),
-        (_("Closed"), ""),
+        (label(S.CLOSED), ""),
     ]
 
 
@@ -104,5 +106,13 @@ _PLACE: dict[Any, int] = {
 }
 
 
+_BORDER = _PLACE[S.AT_BORDER]
+
+
 def now_at(record: Shipment) -> int:
     return _PLACE[record.state]
+
+
+def passed_over(record: Shipment) -> tuple[int, ...]:
+    """The border, where nobody said that it was there: it is not drawn as done."""
+    return (_BORDER,) if record.border_on is None and _PLACE[record.state] > _BORDER else ()
