@@ -87,7 +87,7 @@ def check_handovers(given: Given, offered: list[str], signed: list[str]) -> int:
             select(ItemCustody).where(ItemCustody.item_id == item.id).order_by(ItemCustody.number)
         ).all()
         assert [link.number for link in links] == list(range(1, len(links) + 1))
-        assert [link.person_id for link in links[-len(done) :]] == [one.to_person_id for one in done]
+        assert [link.person_id for link in links[len(links) - len(done) :]] == [one.to_person_id for one in done]
         assert [link.ended_at for link in links] == [*(link.began_at for link in links[1:]), None]
         assert item.custodian_id == links[-1].person_id
         entries = select(func.count(LedgerEntry.id)).filter_by(subject_ref=ref, agency_id=item.agency_id)
