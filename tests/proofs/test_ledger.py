@@ -125,9 +125,9 @@ def test_tampering_by_raw_sql_is_found_in_every_trial(app: Flask, kept: Kept) ->
                 agency = chance.choice(kept.agencies)
                 entries = list(queries.chain(agency))
                 at = chance.randrange(kept.head(agency).sequence)
-                _write_over(agency, operator(entries, at, chance))
+                write_over(agency, operator(entries, at, chance))
                 if covers_up:
-                    _cover_up(agency, kept.key)
+                    cover_up(agency, kept.key)
                 found = [verdict.agency for verdict in verify_all(kept.heads) if not verdict.holds]
                 db.session.rollback()
                 assert agency in found, (name, at, covers_up)
@@ -136,8 +136,8 @@ def test_tampering_by_raw_sql_is_found_in_every_trial(app: Flask, kept: Kept) ->
 
 def test_a_chain_that_vanished_whole_is_found(app: Flask, kept: Kept) -> None:
     agency = kept.agencies[0]
-    _write_over(agency, [])
-    _cover_up(agency, kept.key)
+    write_over(agency, [])
+    cover_up(agency, kept.key)
     assert agency in [verdict.agency for verdict in verify_all(kept.heads) if not verdict.holds]
 
 
@@ -145,8 +145,8 @@ def test_an_event_told_differently_in_the_other_chain_is_found_without_any_head(
     shared = db.session.scalars(select(LedgerEntry).where(LedgerEntry.other_id.is_not(None))).first()
     agency, at = shared.agency_id, shared.sequence - 1
     entries = list(queries.chain(agency))
-    _write_over(agency, rechained([*entries[:at], other_content(entries[at]), *entries[at + 1 :]]))
-    _cover_up(agency, kept.key)
+    write_over(agency, rechained([*entries[:at], other_content(entries[at]), *entries[at + 1 :]]))
+    cover_up(agency, kept.key)
     assert agency in [verdict.agency for verdict in verify_all() if not verdict.holds]
 
 
@@ -158,8 +158,8 @@ def test_the_tail_is_told_and_is_what_it_cannot_vouch_for(app: Flask, kept: Kept
     alone = [a for a in kept.agencies if _last(a).other is None]
     assert alone, "this seed ends one chain with an event of one party"
     entries = list(queries.chain(alone[0]))
-    _write_over(alone[0], rechained([*entries[:-1], other_content(entries[-1])]))
-    _cover_up(alone[0], kept.key)
+    write_over(alone[0], rechained([*entries[:-1], other_content(entries[-1])]))
+    cover_up(alone[0], kept.key)
     assert all(verdict.holds for verdict in verify_all(kept.heads))
 
 
@@ -167,10 +167,10 @@ def _last(agency: int) -> Entry:
     return list(queries.chain(agency))[-1]
 
 
-def _write_over(agency: int, entries: Sequence[Entry]) -> None:
+def write_over(agency: int, entries: Sequence[Entry]) -> None:
     """As someone would who may do everything to the database: the guards go first, then the rows."""
     connection = db.session.connection()
-    _disarm(connection)
+    disarm(connection)
     connection.execute(text("DELETE FROM ledger_entry WHERE agency_id = :agency"), {"agency": agency})
     start = db.session.scalar(select(func.coalesce(func.max(LedgerEntry.id), 0)))
     rows = [_row(start + number, entry) for number, entry in enumerate(entries, start=1)]
@@ -178,7 +178,7 @@ def _write_over(agency: int, entries: Sequence[Entry]) -> None:
         connection.execute(insert(LedgerEntry.__table__), rows)
 
 
-def _disarm(connection: Connection) -> None:
+def disarm(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("ALTER TABLE ledger_entry DROP CONSTRAINT IF EXISTS uq_ledger_entry_place"))
@@ -195,7 +195,7 @@ def _row(id_: int, entry: Entry) -> dict[str, Any]:
     return {"id": id_, "corrects_id": None} | {names.get(name, name): v for name, v in entry._asdict().items()}
 
 
-def _cover_up(agency: int, key: SigningKey) -> None:
+def cover_up(agency: int, key: SigningKey) -> None:
     """Everything else the database says is brought in line, signatures included: the key was stolen as well."""
     connection = db.session.connection()
     entries = list(queries.chain(agency))

@@ -4,6 +4,8 @@ import io
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from portal.features.exchanges.models import Post
 from portal.features.exchanges.programme.models import ProgrammeUpload
@@ -28,6 +30,29 @@ def test_a_double_click_has_one_effect_and_shows_one_result(client: PageClient, 
     answers = [client.post(NEW, data={"_once": "twice-the-same"}) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.location for answer in answers}) == 1
+    assert rows(Post) == before + 1
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+def test_when_the_database_goes_away_at_the_commit_the_form_may_be_sent_again(
+    app: Flask, client: PageClient, world: World, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    """Nobody knows whether that commit arrived, and it is done once all the same."""
+    client.sign_in(world.people["host_officer"])
+    before, commit = rows(Post), db.session.commit
+
+    def goes_away() -> None:
+        if arrives:
+            commit()
+        raise OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))
+
+    with monkeypatch.context() as patch:
+        patch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+        patch.setattr(db.session, "commit", goes_away)
+        answer = client.post(NEW, data={"_once": "at-the-commit"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert rows(Post) == before + arrives
+    assert client.post(NEW, data={"_once": "at-the-commit"}).status_code == 303
     assert rows(Post) == before + 1
 
 
