@@ -2,12 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, FromClause, Table, func, select
+from sqlalchemy import ARRAY, JSON, Column, ColumnElement, FromClause, Table, Text, func, literal, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.infra.db import db
 
@@ -30,6 +32,15 @@ def insert_rows(table: FromClause, columns: Sequence[str], rows: Iterable[Row]) 
         write(driver, known, found, _bound(rows, found, connection.dialect))
     except connection.dialect.loaded_dbapi.IntegrityError as error:
         raise IntegrityError(f"rows of {known.name}", None, error) from error
+
+
+def among(column: InstrumentedAttribute[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether `column` is one of very many texts, which travel as one parameter."""
+    if db.engine.dialect.name == "postgresql":
+        # A join with the texts: `= ANY` would compare each with every row of a table that has just grown.
+        return column.in_(select(func.unnest(literal(list(values), ARRAY(Text)))))
+    each = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def claim_ids(table: FromClause, number: int) -> Sequence[int]:

@@ -22,7 +22,7 @@ from portal.features.items.services.registering import Origin, origin_of
 from portal.kernel.errors import Problem
 from portal.kernel.policy import Actor
 
-AT_ONCE = 1_000
+AT_ONCE = 2_500
 _PARTIES = ("holder", "funder", "implementer")
 Key = tuple[str, str]
 

@@ -12,6 +12,7 @@ from portal.features.items.intake.columns import FIXED
 from portal.features.items.intake.lines import Line
 from portal.features.items.models import Item
 from portal.features.items.queries.sight import visible
+from portal.infra.bulk import among
 from portal.infra.db import db
 from portal.kernel.money import Money
 from portal.kernel.policy import Actor
@@ -52,7 +53,7 @@ def standing(actor: Actor) -> Any:
 def by_reference(actor: Actor, refs: Collection[str]) -> Mapping[str, Standing]:
     if not refs:
         return {}
-    return {row.ref: row for row in db.session.execute(standing(actor).where(Item.ref.in_(refs)))}
+    return {row.ref: row for row in db.session.execute(standing(actor).where(among(Item.ref, refs)))}
 
 
 def frozen(stands: Standing) -> bool:
@@ -88,7 +89,9 @@ def taken_serials(keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str],
     found: dict[tuple[str, str], list[Taken]] = {}
     if keys:
         query = select(Item.maker_norm, Item.serial_norm, Item.ref, Item.serial_copy)
-        for maker, serial, ref, copy in db.session.execute(query.where(Item.serial_norm.in_({one for _, one in keys}))):
+        for maker, serial, ref, copy in db.session.execute(
+            query.where(among(Item.serial_norm, {one for _, one in keys}))
+        ):
             if serial is not None and (maker, serial) in keys:
                 found.setdefault((maker, serial), []).append(Taken(ref, copy))
     return found
@@ -98,5 +101,5 @@ def taken_vins(vins: Collection[str]) -> Mapping[str, str]:
     """By vehicle number the item that has it."""
     if not vins:
         return {}
-    found = db.session.execute(select(Item.vin, Item.ref).where(Item.vin.in_(vins)))
+    found = db.session.execute(select(Item.vin, Item.ref).where(among(Item.vin, vins)))
     return {vin: ref for vin, ref in found if vin is not None}

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -16,7 +18,7 @@ from portal.features.items.services.receipts import claim
 from portal.features.ledger.services import New as Entry
 from portal.features.ledger.services import hold, record_many
 from portal.features.shipments.models import ReceiptLine
-from portal.infra.bulk import claim_ids, insert_rows
+from portal.infra.bulk import among, claim_ids, insert_rows
 from portal.infra.db import db
 from portal.infra.history import StateChange
 from portal.kernel.equipment import EQUIPMENT
@@ -40,6 +42,7 @@ _HISTORY = (
     *("role", "at"),
 )  # fmt: skip
 _NUMBERS = ("serial_norm", "vin")
+_in_order = itemgetter(*_ITEM)
 BEGIN = ITEM.initial
 
 
@@ -148,7 +151,8 @@ class Writer:
             "operators_trained": 0, "checks_before": 0, "open_findings": 0, "report_number": "",
             "registered_by": self.by.person_id, "registered_at": self.at, "attributes": _json(values["attributes"]),
         }  # fmt: skip
-        return tuple(known[name] for name in _ITEM)
+        row: tuple[Any, ...] = _in_order(known)
+        return row
 
     def _history(self, id_: int, name: str, state: Any, details: Mapping[str, Any]) -> tuple[Any, ...]:
         by = self.by
@@ -188,7 +192,7 @@ def _changed_columns(editable: Collection[str]) -> list[str]:
 def _fresh_references(number: int, year: int) -> list[str]:
     """References that no item has. Of some thousand at once a few are always taken."""
     found = new_references(Kind.ITEM, year, number)
-    while taken := set(db.session.scalars(select(Item.ref).where(Item.ref.in_(found)))):
+    while taken := set(db.session.scalars(select(Item.ref).where(among(Item.ref, found)))):
         found = [one for one in found if one not in taken]
         found += new_references(Kind.ITEM, year, number - len(found))
         found = list(dict.fromkeys(found))
@@ -199,4 +203,15 @@ _encode = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return _encode(value) if value else "{}"
+    """Most rows say the same in these columns. Their values are texts and counts, or lists that are not remembered."""
+    if not value:
+        return "{}"
+    try:
+        return _encoded(tuple(value.items()))
+    except TypeError:
+        return _encode(value)
+
+
+@lru_cache(maxsize=1_000)
+def _encoded(items: tuple[tuple[str, Any], ...]) -> str:
+    return _encode(dict(items))

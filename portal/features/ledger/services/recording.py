@@ -7,6 +7,7 @@ transaction writes into several pairs of chains, never waits in a circle: chains
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
@@ -176,12 +177,26 @@ def _append(
 
 def _rows(news: Sequence[New], last: dict[int, _Last], by: Actor, at: datetime) -> Iterator[tuple[Any, ...]]:
     for new in news:
-        written, event = canonical(new.content), uuid4().hex
+        written, event = _written(new.content), uuid4().hex
         for ours, theirs in _sides(new):
             entry = _entry(new, written, event, last[ours], by, at, ours, theirs)
             row = _row(entry, None)
             last[ours] = _Last(entry.sequence, row["hash"])
             yield tuple(row.values())
+
+
+def _written(content: Mapping[str, Any]) -> str:
+    """Many units of one delivery say the same: each content is written out once."""
+    try:
+        return _said(tuple((name, type(value), value) for name, value in content.items()))
+    except TypeError:  # a list in it
+        return canonical(content)
+
+
+@lru_cache(maxsize=2_000)
+def _said(facts: tuple[tuple[str, type, Any], ...]) -> str:
+    """The types are part of what is remembered: yes and 1 are equal, and are not written the same."""
+    return canonical({name: value for name, _type, value in facts})
 
 
 def _entry(  # noqa: PLR0917
